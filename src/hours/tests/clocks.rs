@@ -1,0 +1,112 @@
+//! The nights the clocks change, and the ends of time.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+use super::super::{Calendar, CalendarError, State};
+use super::{day, hours, london, utc, wall, word};
+
+fn told_utc(state: State) -> String {
+    let until = state
+        .until
+        .map_or("for good".to_owned(), |until| format!("until {}", until.format("%Y-%m-%dT%H:%MZ")));
+    format!("{} {until}", word(state.open))
+}
+
+#[test]
+fn the_night_the_clocks_go_forward() {
+    // 2026-03-29: 01:00 to 02:00 does not happen; 02:00 is 01:00Z.
+    #[rustfmt::skip]
+    let cases = [
+        ("Mo-Su 08:00-24:00", "2026-03-29T06:59:59Z", "shut until 2026-03-29T07:00Z"),
+        ("Mo-Su 08:00-24:00", "2026-03-29T22:59:59Z", "open until 2026-03-29T23:00Z"),
+        ("22:00-02:00", "2026-03-28T23:30:00Z", "open until 2026-03-29T01:00Z"),
+        ("22:00-02:00", "2026-03-29T01:00:00Z", "shut until 2026-03-29T21:00Z"),
+        // A bound that is skipped is the instant the clocks resume.
+        ("22:00-01:30", "2026-03-29T00:59:59Z", "open until 2026-03-29T01:00Z"),
+        ("01:30-05:00", "2026-03-29T00:30:00Z", "shut until 2026-03-29T01:00Z"),
+        ("01:30-05:00", "2026-03-29T01:00:00Z", "open until 2026-03-29T04:00Z"),
+        // Hours that are skipped whole do not happen.
+        ("01:15-01:45", "2026-03-29T00:30:00Z", "shut until 2026-03-30T00:15Z"),
+        ("00:00-24:00; Mar 29 01:10-01:50 off", "2026-03-29T00:30:00Z", "open until 2027-03-29T00:10Z"),
+        ("24/7", "2026-03-29T01:00:00Z", "open for good"),
+    ];
+    for (text, at, expected) in cases {
+        assert_eq!(told_utc(hours(text).state(utc(at))), expected, "{text} at {at}");
+    }
+}
+
+#[test]
+fn the_night_the_clocks_go_back() {
+    // 2026-10-25: 01:00 to 02:00 happens twice, from 00:00Z and from 01:00Z.
+    #[rustfmt::skip]
+    let cases = [
+        ("Mo-Su 08:00-24:00", "2026-10-25T07:59:59Z", "shut until 2026-10-25T08:00Z"),
+        ("Mo-Su 08:00-24:00", "2026-10-24T22:59:59Z", "open until 2026-10-24T23:00Z"),
+        ("Mo-Su 08:00-24:00", "2026-10-25T23:59:59Z", "open until 2026-10-26T00:00Z"),
+        ("22:00-02:00", "2026-10-24T22:00:00Z", "open until 2026-10-25T02:00Z"),
+        ("22:00-02:00", "2026-10-25T01:30:00Z", "open until 2026-10-25T02:00Z"),
+        // A bound that comes twice is its first coming, and hours open and shut once.
+        ("22:00-01:30", "2026-10-25T00:29:59Z", "open until 2026-10-25T00:30Z"),
+        ("22:00-01:30", "2026-10-25T00:30:00Z", "shut until 2026-10-25T22:00Z"),
+        ("22:00-01:30", "2026-10-25T01:10:00Z", "shut until 2026-10-25T22:00Z"),
+        ("01:30-05:00", "2026-10-25T00:29:59Z", "shut until 2026-10-25T00:30Z"),
+        ("01:30-05:00", "2026-10-25T01:10:00Z", "open until 2026-10-25T05:00Z"),
+        ("01:00-02:00", "2026-10-25T00:00:00Z", "open until 2026-10-25T02:00Z"),
+        ("24/7", "2026-10-25T01:00:00Z", "open for good"),
+    ];
+    for (text, at, expected) in cases {
+        assert_eq!(told_utc(hours(text).state(utc(at))), expected, "{text} at {at}");
+    }
+}
+
+#[test]
+fn the_ends_of_time_are_unknown_and_do_not_panic() {
+    for at in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, utc("9999-12-31T23:59:59Z")] {
+        let state = hours("Mo-Fr 22:00-02:00; PH off").state(at);
+        assert_eq!(state, State { open: None, until: None });
+    }
+    for wall in [NaiveDateTime::MIN, NaiveDateTime::MAX] {
+        let _ = london().instant(wall);
+    }
+}
+
+#[test]
+fn a_wall_clock_time_becomes_the_first_instant_that_shows_it_or_later() {
+    #[rustfmt::skip]
+    let cases = [
+        ("Europe/London", "2026-01-15 12:00", "2026-01-15T12:00:00Z"),
+        ("Europe/London", "2026-07-15 12:00", "2026-07-15T11:00:00Z"),
+        ("Europe/London", "2026-03-29 00:59", "2026-03-29T00:59:00Z"),
+        ("Europe/London", "2026-03-29 01:00", "2026-03-29T01:00:00Z"),
+        ("Europe/London", "2026-03-29 01:30", "2026-03-29T01:00:00Z"),
+        ("Europe/London", "2026-03-29 02:00", "2026-03-29T01:00:00Z"),
+        ("Europe/London", "2026-10-25 00:59", "2026-10-24T23:59:00Z"),
+        ("Europe/London", "2026-10-25 01:30", "2026-10-25T00:30:00Z"),
+        ("Europe/London", "2026-10-25 02:00", "2026-10-25T02:00:00Z"),
+        // Midnight itself is skipped, and happens twice.
+        ("Africa/Cairo", "2026-04-24 00:00", "2026-04-23T22:00:00Z"),
+        ("America/Havana", "2026-11-01 00:00", "2026-11-01T04:00:00Z"),
+        // The whole day is skipped.
+        ("Pacific/Apia", "2011-12-30 00:00", "2011-12-30T10:00:00Z"),
+    ];
+    for (zone, at, expected) in cases {
+        let calendar = Calendar::new(zone, []).expect("a zone that exists");
+        assert_eq!(calendar.instant(wall(at)), utc(expected), "{zone} {at}");
+        if at.ends_with(" 00:00") {
+            assert_eq!(calendar.midnight(wall(at).date()), utc(expected), "{zone} {at}");
+        }
+    }
+    assert_eq!(london().local(utc("2026-07-18T23:30:00Z")), wall("2026-07-19 00:30"));
+    assert_eq!(london().date(utc("2026-07-18T23:30:00Z")), day("2026-07-19"));
+    assert_eq!(london().zone_name(), "Europe/London");
+}
+
+#[test]
+fn a_calendar_refuses_an_unknown_zone_and_a_place_off_the_earth() {
+    let error = Calendar::new("Europe/Clacton", []).expect_err("a refusal");
+    assert_eq!(error.to_string(), "unknown time zone \"Europe/Clacton\"");
+    for (lat, lon) in [(91.0, 0.0), (0.0, 181.0), (f64::NAN, 0.0), (0.0, f64::INFINITY)] {
+        let error = london().with_position(lat, lon).expect_err("a refusal");
+        assert!(matches!(error, CalendarError::Position { .. }), "{lat} {lon}");
+    }
+}
