@@ -1,7 +1,11 @@
 //! Promenade: the open backend of a seaside council's leisure and tourism app.
+pub mod access;
+pub mod catalogue;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod hours;
 pub mod ids;
+pub mod places;
 pub mod spatial;
 pub mod text;

@@ -1,0 +1,90 @@
+//! Everything that is published, as plain values: what a snapshot is built from.
+use crate::hours::{Calendar, CalendarError};
+use crate::ids::Version;
+use crate::places::Place;
+use crate::spatial::{Area, Geometry, LatLon, Metres};
+use chrono::{DateTime, NaiveDate, Utc};
+use std::sync::Arc;
+
+/// A place as stored: with its version and its dates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// The place.
+    pub place: Arc<Place>,
+    /// How often it was written.
+    pub version: Version,
+    /// When it was first written.
+    pub created_at: DateTime<Utc>,
+    /// When it was last written.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What holds for an area as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AreaFacts {
+    /// Its slug: a database holds one area.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// ISO 3166-1 alpha-2 code of the country of every address.
+    pub country: String,
+    /// The IANA name of its time zone.
+    pub time_zone: String,
+    /// The licence of the answers as a whole.
+    pub licence_url: String,
+    /// The boundary.
+    pub boundary: Area,
+    /// How far outside the boundary a place may lie.
+    pub buffer: Metres,
+    /// Where the examples look.
+    pub start: LatLon,
+    /// Days that `PH` means in opening hours, with their names.
+    pub holidays: Vec<(NaiveDate, String)>,
+    /// Towns, by name.
+    pub towns: Vec<Town>,
+    /// Postcodes in canonical form (`CO15 1QG`), in order.
+    pub postcodes: Vec<(String, LatLon)>,
+    /// Texts that sources ask for, at most 64.
+    pub attributions: Vec<Attribution>,
+}
+
+/// A town that visitors may name instead of a position.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Town {
+    /// Its name.
+    pub name: String,
+    /// Other names for it.
+    pub aliases: Vec<String>,
+    /// Its middle.
+    pub position: LatLon,
+}
+
+/// A text that a source asks to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribution {
+    /// What `source_attribution` calls it.
+    pub id: String,
+    /// The text.
+    pub text: String,
+    /// The licence it goes with.
+    pub licence: String,
+    /// Where that is explained.
+    pub url: String,
+}
+
+impl AreaFacts {
+    /// Attributions an area may have: as many as a word has bits.
+    pub const MAX_ATTRIBUTIONS: usize = 64;
+
+    /// The area's civil time, its sun being that of where the examples look.
+    pub fn calendar(&self) -> Result<Calendar, CalendarError> {
+        let calendar = Calendar::new(&self.time_zone, self.holidays.iter().map(|(day, _)| *day))?;
+        calendar.with_position(self.start.lat(), self.start.lon())
+    }
+
+    /// How far outside the area, buffer included, `geometry` lies; `None` when it lies inside.
+    pub fn outside(&self, geometry: &Geometry) -> Option<Metres> {
+        let away = self.boundary.distance_from(geometry.position());
+        (self.buffer.get() < away.get()).then_some(away)
+    }
+}

@@ -1,0 +1,227 @@
+//! Places: everything on the map that stays where it is. Pure: no I/O, no clock, no JSON, no SQL.
+//!
+//! A place is a checked geometry, a status and the values of its collection's table of [`schema`] fields.
+pub mod field;
+mod fields;
+pub mod schema;
+#[cfg(test)]
+mod tests;
+
+use crate::hours::State;
+use crate::ids::{Collection, FeatureId};
+use crate::spatial::{Geometry, LatLon};
+use chrono::{DateTime, Utc};
+pub use fields::{Fields, RefusedField};
+use schema::at;
+use std::sync::Arc;
+
+/// One place, checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    id: FeatureId,
+    collection: Collection,
+    geometry: Arc<Geometry>,
+    position: LatLon,
+    status: Status,
+    fields: Fields,
+}
+
+/// Whether a place can be used at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// As its opening hours say.
+    Active,
+    /// Shut for a while, whatever its opening hours say.
+    TemporarilyClosed {
+        /// Why.
+        reason: Box<str>,
+        /// The instant it ends by itself; open-ended without one.
+        until: Option<DateTime<Utc>>,
+    },
+    /// Gone for good; kept so that who asks for it by name hears so.
+    Closed {
+        /// Why, or since when.
+        reason: Box<str>,
+    },
+}
+
+/// Why facts do not make a [`Place`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlaceError {
+    /// A required field has no value.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// The geometry is not of the kind that the collection's places have.
+    #[error("the places of {0} have {wanted}", wanted = if schema::about(*.0).shaped { "shapes" } else { "points" })]
+    Geometry(Collection),
+    /// A picture that who cannot see it hears nothing of.
+    #[error("image_alt is missing: say in words what the picture shows")]
+    ImageWithoutText,
+}
+
+/// Whether a place is open at an instant, and how long that may be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Openness {
+    /// Open, shut, or not known.
+    pub open: Option<bool>,
+    /// The first later instant at which `open` or the status is another; none that is known of.
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl Place {
+    /// The place that these facts make. `position` is where a pin goes: the geometry's own point without one.
+    pub fn new(
+        id: FeatureId,
+        collection: Collection,
+        geometry: Arc<Geometry>,
+        position: Option<LatLon>,
+        status: Status,
+        fields: Fields,
+    ) -> Result<Self, PlaceError> {
+        if schema::about(collection).shaped != matches!(*geometry, Geometry::Area(_)) {
+            return Err(PlaceError::Geometry(collection));
+        }
+        if let Some(field) = fields.missing(schema::fields(collection)) {
+            return Err(PlaceError::Missing(field.name));
+        }
+        if fields.get(at::IMAGE_URL).is_some() && fields.get(at::IMAGE_ALT).is_none() {
+            return Err(PlaceError::ImageWithoutText);
+        }
+        let position = position.unwrap_or_else(|| geometry.position());
+        Ok(Self { id, collection, geometry, position, status, fields })
+    }
+
+    /// The same place with another status.
+    #[must_use]
+    pub fn with_status(&self, status: Status) -> Self {
+        Self { status, ..self.clone() }
+    }
+
+    /// Its id, unique over all collections.
+    pub fn id(&self) -> &FeatureId {
+        &self.id
+    }
+
+    /// The collection it is in.
+    pub fn collection(&self) -> Collection {
+        self.collection
+    }
+
+    /// Its point or shape.
+    pub fn geometry(&self) -> &Arc<Geometry> {
+        &self.geometry
+    }
+
+    /// Where a pin goes.
+    pub fn position(&self) -> LatLon {
+        self.position
+    }
+
+    /// Its status as written; one that has ended by itself still stands here, see [`Place::status_at`].
+    pub fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// Its status at `now`: a temporary closure whose time is up is over.
+    pub fn status_at(&self, now: DateTime<Utc>) -> &Status {
+        match &self.status {
+            Status::TemporarilyClosed { until: Some(until), .. } if *until <= now => &Status::Active,
+            standing => standing,
+        }
+    }
+
+    /// The values of its fields.
+    pub fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        self.fields.text(at::NAME).expect("name is required")
+    }
+
+    /// Its `opening_hours` string, as given.
+    pub fn opening_hours(&self) -> Option<&str> {
+        self.fields.text(at::OPENING_HOURS)
+    }
+
+    /// Whether it is open at `now`, where `hours` tells what its opening hours say at an instant.
+    ///
+    /// A closed place is shut whatever its hours say. Without hours, or with hours that cannot be read, it is
+    /// not known: silence is not "shut".
+    pub fn openness(
+        &self,
+        now: DateTime<Utc>,
+        hours: impl FnOnce(DateTime<Utc>) -> Option<State>,
+    ) -> Openness {
+        match self.status_at(now) {
+            Status::Active => match hours(now) {
+                Some(State { open, until }) => Openness { open, until },
+                None => Openness { open: None, until: None },
+            },
+            Status::TemporarilyClosed { until, .. } => Openness { open: Some(false), until: *until },
+            Status::Closed { .. } => Openness { open: Some(false), until: None },
+        }
+    }
+}
+
+impl Status {
+    /// Its name in the API.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::TemporarilyClosed { .. } => "temporarily_closed",
+            Self::Closed { .. } => "closed",
+        }
+    }
+
+    /// Why it is not active.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Active => None,
+            Self::TemporarilyClosed { reason, .. } | Self::Closed { reason } => Some(reason),
+        }
+    }
+
+    /// When it ends by itself.
+    pub fn until(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::TemporarilyClosed { until, .. } => *until,
+            Self::Active | Self::Closed { .. } => None,
+        }
+    }
+
+    /// The status that these three members of a row or a document make.
+    pub fn from_parts(
+        name: &str,
+        reason: Option<Box<str>>,
+        until: Option<DateTime<Utc>>,
+    ) -> Result<Self, StatusError> {
+        match (name, reason, until) {
+            ("active", None, None) => Ok(Self::Active),
+            ("temporarily_closed", Some(reason), until) => Ok(Self::TemporarilyClosed { reason, until }),
+            ("closed", Some(reason), None) => Ok(Self::Closed { reason }),
+            ("temporarily_closed" | "closed", None, _) => Err(StatusError::ReasonMissing),
+            ("active", Some(_), _) => Err(StatusError::ReasonWithoutClosure),
+            ("active" | "closed", _, Some(_)) => Err(StatusError::UntilWithoutEnd),
+            (other, _, _) => Err(StatusError::Unknown(other.chars().take(40).collect())),
+        }
+    }
+}
+
+/// Why three members do not make a [`Status`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StatusError {
+    /// Not one of the three words.
+    #[error("status is `{0}`, expected active, temporarily_closed or closed")]
+    Unknown(String),
+    /// Readers are told why.
+    #[error("status_reason is missing: say why it is closed")]
+    ReasonMissing,
+    /// A reason for nothing.
+    #[error("status_reason is given, but status is active")]
+    ReasonWithoutClosure,
+    /// Only a temporary closure ends by itself.
+    #[error("status_until is given, but only temporarily_closed ends by itself")]
+    UntilWithoutEnd,
+}

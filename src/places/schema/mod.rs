@@ -1,0 +1,89 @@
+//! The tables of fields, one file a collection: a new collection begins here.
+mod attractions;
+mod beaches;
+mod car_parks;
+mod common;
+mod service_points;
+mod toilets;
+mod venues;
+
+use super::field::{Field, Kind};
+use crate::ids::Collection;
+use std::sync::LazyLock;
+
+pub use common::{AND_NOW, at};
+
+/// What a collection is, in words for people and clients.
+#[derive(Debug)]
+pub struct About {
+    /// Its title.
+    pub title: &'static str,
+    /// One sentence on what is in it.
+    pub description: &'static str,
+    /// Whether its places have shapes; otherwise they are points.
+    pub shaped: bool,
+    /// Its own fields, after the common ones.
+    own: &'static [Field],
+}
+
+/// What `collection` is.
+pub fn about(collection: Collection) -> &'static About {
+    match collection {
+        Collection::Attractions => &attractions::ABOUT,
+        Collection::Beaches => &beaches::ABOUT,
+        Collection::CarParks => &car_parks::ABOUT,
+        Collection::ServicePoints => &service_points::ABOUT,
+        Collection::Toilets => &toilets::ABOUT,
+        Collection::Venues => &venues::ABOUT,
+    }
+}
+
+/// Every field of `collection` beside its id, its geometry and its status: the common ones first, each at
+/// the number that [`at`] names, then its own.
+pub fn fields(collection: Collection) -> &'static [Field] {
+    static TABLES: LazyLock<[Vec<Field>; Collection::ALL.len()]> = LazyLock::new(|| {
+        Collection::ALL
+            .map(|collection| common::FIELDS.iter().chain(about(collection).own).copied().collect())
+    });
+    &TABLES[collection as usize]
+}
+
+/// The number of the field `name` of `collection`.
+pub fn number(collection: Collection, name: &str) -> Option<usize> {
+    fields(collection).iter().position(|field| field.name == name)
+}
+
+impl Field {
+    const fn new(name: &'static str, kind: Kind, doc: &'static str) -> Self {
+        Self { name, group: None, kind, required: false, card: false, filter: false, doc }
+    }
+
+    const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    const fn on_card(mut self) -> Self {
+        self.card = true;
+        self
+    }
+
+    const fn filtered(mut self) -> Self {
+        self.filter = true;
+        self
+    }
+
+    const fn within(mut self, group: &'static str) -> Self {
+        self.group = Some(group);
+        self
+    }
+}
+
+/// A count of something: 0 to a million.
+const COUNT: Kind = Kind::Whole(0, 1_000_000);
+/// A short text, such as a name.
+const LINE: Kind = Kind::Text(120);
+/// A text of a sentence or two.
+const NOTE: Kind = Kind::Text(500);
+/// A year that a visitor could care about.
+const YEAR: Kind = Kind::Whole(1900, 2100);
