@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod formats;
 pub mod hours;
 pub mod ids;
 pub mod places;

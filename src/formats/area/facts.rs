@@ -1,0 +1,238 @@
+//! The documents that hold for an area as a whole: manifest, boundary, holidays, towns, postcodes.
+use super::finding::Findings;
+use super::table::{Row, Table};
+use crate::catalogue::{AreaFacts, Attribution, Town};
+use crate::config::{self, FORMAT, MANIFEST, Manifest};
+use crate::formats::geojson;
+use crate::hours::Calendar;
+use crate::ids::FeatureId;
+use crate::places::field::{Kind, Value};
+use crate::spatial::{Area, Geometry, LatLon, LatLonError, Metres};
+use crate::text;
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+pub(super) const BOUNDARY: &str = "boundary.geojson";
+pub(super) const HOLIDAYS: &str = "holidays.csv";
+pub(super) const POSTCODES: &str = "postcodes.csv";
+pub(super) const TOWNS: &str = "towns.csv";
+
+/// Reads them. None when the manifest or the boundary cannot be used at all.
+pub(super) fn read(documents: &BTreeMap<String, String>, findings: &mut Findings) -> Option<AreaFacts> {
+    let manifest = document(documents, MANIFEST, findings).and_then(|text| {
+        config::manifest(text).map_err(|error| findings.error(MANIFEST, error, "mend the line")).ok()
+    });
+    let boundary = document(documents, BOUNDARY, findings).and_then(|text| boundary(text, findings));
+    let holidays =
+        document(documents, HOLIDAYS, findings).map_or_else(Vec::new, |text| holidays(text, findings));
+    let towns = document(documents, TOWNS, findings).map_or_else(Vec::new, |text| towns(text, findings));
+    let postcodes =
+        document(documents, POSTCODES, findings).map_or_else(Vec::new, |text| postcodes(text, findings));
+    let manifest = manifest?;
+    let (buffer, start) = checked(&manifest, findings)?;
+    let Manifest { id, name, country, time_zone, licence_url, attribution, .. } = manifest;
+    let attributions = attribution.into_iter().map(|entry| {
+        let config::AttributionEntry { id, text, licence, url } = entry;
+        Attribution { id, text, licence, url }
+    });
+    Some(AreaFacts {
+        id,
+        name,
+        country,
+        time_zone,
+        licence_url,
+        boundary: boundary?,
+        buffer,
+        start,
+        holidays,
+        towns,
+        postcodes,
+        attributions: attributions.collect(),
+    })
+}
+
+fn document<'a>(
+    documents: &'a BTreeMap<String, String>,
+    name: &str,
+    findings: &mut Findings,
+) -> Option<&'a str> {
+    let found = documents.get(name);
+    if found.is_none() {
+        findings.error(name, "is missing", "add it; the shipped area shows its form");
+    }
+    found.map(String::as_str)
+}
+
+/// Checks what the manifest says, and gives its buffer and start as types.
+fn checked(manifest: &Manifest, findings: &mut Findings) -> Option<(Metres, LatLon)> {
+    if manifest.format != FORMAT {
+        let what = format!("is {}, this program reads {FORMAT}", manifest.format);
+        findings.error_in(MANIFEST, "format", what, "use the program that goes with the folder");
+    }
+    if let Err(error) = FeatureId::new(&manifest.id) {
+        findings.error_in(MANIFEST, "id", error, "choose a slug");
+    }
+    for (field, value, max) in [
+        ("name", &manifest.name, 120),
+        ("country", &manifest.country, 2),
+        ("licence_url", &manifest.licence_url, 500),
+    ] {
+        if let Err(error) = text::plain(value, max) {
+            findings.error_in(MANIFEST, field, error, "write it as plain text");
+        }
+    }
+    if let Err(error) = Calendar::new(&manifest.time_zone, []) {
+        findings.error_in(MANIFEST, "time_zone", error, "use an IANA name such as Europe/London");
+    }
+    if AreaFacts::MAX_ATTRIBUTIONS < manifest.attribution.len() {
+        let what = format!(
+            "{} are given, at most {} can be",
+            manifest.attribution.len(),
+            AreaFacts::MAX_ATTRIBUTIONS
+        );
+        findings.error_in(MANIFEST, "attribution", what, "merge some");
+    }
+    let mut seen = HashSet::new();
+    for attribution in &manifest.attribution {
+        if !seen.insert(&attribution.id) {
+            findings.error_in(
+                MANIFEST,
+                "attribution",
+                format!("`{}` stands twice", attribution.id),
+                "rename one",
+            );
+        }
+    }
+    let buffer = Metres::new(manifest.boundary_buffer_m);
+    let start = LatLon::new(manifest.start_lat, manifest.start_lon);
+    if let Err(error) = &buffer {
+        findings.error_in(MANIFEST, "boundary_buffer_m", error, "give metres, 0 or more");
+    }
+    if let Err(error) = &start {
+        let field = match error {
+            LatLonError::Lat(_) => "start_lat",
+            LatLonError::Lon(_) => "start_lon",
+        };
+        findings.error_in(MANIFEST, field, error, "give degrees");
+    }
+    Some((buffer.ok()?, start.ok()?))
+}
+
+fn boundary(text: &str, findings: &mut Findings) -> Option<Area> {
+    match geojson::read_feature_geometry(text) {
+        Ok(Geometry::Area(area)) => Some(area),
+        Ok(Geometry::Point(_)) => {
+            findings.error(BOUNDARY, "is a Point", "give a Polygon or a MultiPolygon");
+            None
+        }
+        Err(error) => {
+            findings.error(BOUNDARY, error, "mend the geometry");
+            None
+        }
+    }
+}
+
+fn holidays(text: &str, findings: &mut Findings) -> Vec<(NaiveDate, String)> {
+    let table = Table::read(HOLIDAYS, text, &["date", "name"], findings);
+    let mut out: Vec<(NaiveDate, String)> = Vec::new();
+    for row in &table.rows {
+        let Some(Value::Date(day)) = row.cell(0).and_then(|text| Kind::Date.text(text).ok()) else {
+            let what = format!("`{}` is not a date", row.cell(0).unwrap_or_default());
+            findings.error_at(HOLIDAYS, row.line, Some("date"), what, "write YYYY-MM-DD");
+            continue;
+        };
+        if out.iter().any(|(known, _)| *known == day) {
+            findings.error_at(
+                HOLIDAYS,
+                row.line,
+                Some("date"),
+                format!("{day} stands twice"),
+                "take one out",
+            );
+            continue;
+        }
+        if let Some(name) = named(HOLIDAYS, row, 1, findings) {
+            out.push((day, name));
+        }
+    }
+    out
+}
+
+fn towns(text: &str, findings: &mut Findings) -> Vec<Town> {
+    let table = Table::read(TOWNS, text, &["name", "aliases", "lat", "lon"], findings);
+    let mut seen: HashMap<String, String> = HashMap::new();
+    let mut out = Vec::new();
+    for row in &table.rows {
+        let Some(name) = named(TOWNS, row, 0, findings) else { continue };
+        let position = position(TOWNS, row, 2, 3, findings);
+        let aliases =
+            row.cell(1).unwrap_or_default().split(';').map(str::trim).filter(|alias| !alias.is_empty());
+        let aliases: Vec<String> = aliases.map(ToOwned::to_owned).collect();
+        for called in aliases.iter().chain([&name]) {
+            let other = seen.insert(text::folded(called), name.clone()).filter(|other| *other != name);
+            if let Some(other) = other {
+                let what = format!("`{called}` means {other} too");
+                findings.error_at(TOWNS, row.line, Some("aliases"), what, "take one out");
+            }
+        }
+        out.extend(position.map(|position| Town { name, aliases, position }));
+    }
+    out
+}
+
+fn postcodes(text: &str, findings: &mut Findings) -> Vec<(String, LatLon)> {
+    let table = Table::read(POSTCODES, text, &["postcode", "lat", "lon"], findings);
+    let mut seen = HashSet::new();
+    let mut out = Vec::new();
+    for row in &table.rows {
+        let Some(postcode) = named(POSTCODES, row, 0, findings) else { continue };
+        if !seen.insert(postcode.clone()) {
+            let what = format!("{postcode} stands twice");
+            findings.error_at(POSTCODES, row.line, Some("postcode"), what, "take one out");
+            continue;
+        }
+        out.extend(position(POSTCODES, row, 1, 2, findings).map(|position| (postcode, position)));
+    }
+    out
+}
+
+/// The short plain text in a row's column that must have one.
+fn named(file: &str, row: &Row, column: usize, findings: &mut Findings) -> Option<String> {
+    match text::plain(row.cell(column).unwrap_or_default(), 120) {
+        Ok(name) => Some(name.into()),
+        Err(error) => {
+            findings.error_at(file, row.line, None, format!("the name {error}"), "write it as plain text");
+            None
+        }
+    }
+}
+
+/// The position in a row's two columns, both of which must be there.
+pub(super) fn position(
+    file: &str,
+    row: &Row,
+    lat: usize,
+    lon: usize,
+    findings: &mut Findings,
+) -> Option<LatLon> {
+    let mut number = |column: usize, name: &str| match row.cell(column).map(str::parse::<f64>) {
+        Some(Ok(number)) => Some(number),
+        Some(Err(_)) | None => {
+            let what = format!("`{}` is not a number", row.cell(column).unwrap_or_default());
+            findings.error_at(file, row.line, Some(name), what, "give decimal degrees");
+            None
+        }
+    };
+    let (lat, lon) = (number(lat, "lat"), number(lon, "lon"));
+    match LatLon::new(lat?, lon?) {
+        Ok(position) => Some(position),
+        Err(error) => {
+            let field = match error {
+                LatLonError::Lat(_) => "lat",
+                LatLonError::Lon(_) => "lon",
+            };
+            findings.error_at(file, row.line, Some(field), error, "give degrees, north and east positive");
+            None
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! GeoJSON (RFC 7946): geometries in and out, places out as features.
+mod feature;
+mod geometry;
+
+pub use feature::{Attributions, Card, Shown, card, feature};
+pub use geometry::{
+    GeometryError, read_collection, read_feature_geometry, read_geometry, write_area, write_geometry,
+};

@@ -1,0 +1,161 @@
+//! The JSON Schema of a collection's features, from its table of fields.
+use super::json::{write_key, write_number, write_string};
+use crate::ids::Collection;
+use crate::places::field::{Field, Kind};
+use crate::places::schema::{AND_NOW, about, fields};
+
+/// The schema of the properties of `collection`, whose address is `id`: what clients that need to know every
+/// column before the first feature read.
+pub fn schema(collection: Collection, id: &str) -> Vec<u8> {
+    let mut out = vec![b'{'];
+    member(&mut out, "$schema", "https://json-schema.org/draft/2020-12/schema");
+    member(&mut out, "$id", id);
+    member(&mut out, "title", about(collection).title);
+    member(&mut out, "description", about(collection).description);
+    member(&mut out, "type", "object");
+    write_key(&mut out, "properties");
+    out.push(b'{');
+    write_key(&mut out, "geometry");
+    let shape = if about(collection).shaped { "geometry-multipolygon" } else { "geometry-point" };
+    out.extend_from_slice(format!(r#"{{"format":"{shape}","x-ogc-role":"primary-geometry"}}"#).as_bytes());
+    for (name, kind, doc) in [
+        ("id", r#""type":"string","x-ogc-role":"id""#, "Its id, stable for ever."),
+        ("collection", r#""type":"string""#, "The collection it is in."),
+        (
+            "status",
+            r#""type":"string","enum":["active","temporarily_closed","closed"]"#,
+            "Whether it can be used at all.",
+        ),
+        ("status_reason", r#""type":["string","null"]"#, "Why it is not active."),
+        (
+            "status_until",
+            r#""type":["string","null"],"format":"date-time""#,
+            "When a temporary closure ends by itself.",
+        ),
+    ] {
+        computed(&mut out, name, kind, doc);
+    }
+    properties(&mut out, fields(collection), |out, number| {
+        if number == AND_NOW {
+            computed(out, "open_now", r#""type":["boolean","null"]"#, "Open now; null: not known.");
+            computed(
+                out,
+                "next_change",
+                r#""type":["string","null"],"format":"date-time""#,
+                "When open_now changes next.",
+            );
+        }
+    });
+    computed(&mut out, "version", r#""type":"integer""#, "How often it was written.");
+    computed(&mut out, "created_at", r#""type":"string","format":"date-time""#, "When it was first written.");
+    computed(&mut out, "updated_at", r#""type":"string","format":"date-time""#, "When it was last written.");
+    out.extend_from_slice(b"}}");
+    out
+}
+
+fn member(out: &mut Vec<u8>, name: &str, text: &str) {
+    write_key(out, name);
+    write_string(out, text);
+}
+
+/// Appends a property that is not a field of the table, `kind` being members of its schema.
+fn computed(out: &mut Vec<u8>, name: &str, kind: &str, doc: &str) {
+    write_key(out, name);
+    out.push(b'{');
+    out.extend_from_slice(kind.as_bytes());
+    member(out, "description", doc);
+    out.push(b'}');
+}
+
+fn properties(out: &mut Vec<u8>, table: &'static [Field], after: impl Fn(&mut Vec<u8>, usize)) {
+    let mut group = None;
+    for (number, field) in table.iter().enumerate() {
+        if group != field.group {
+            if group.is_some() {
+                out.extend_from_slice(b"}}");
+            }
+            if let Some(name) = field.group {
+                write_key(out, name);
+                out.extend_from_slice(br#"{"type":"object","properties":{"#);
+            }
+            group = field.group;
+        }
+        write_key(out, field.member());
+        out.push(b'{');
+        kind(out, field);
+        member(out, "description", field.doc);
+        out.push(b'}');
+        if group.is_none() {
+            after(out, number);
+        }
+    }
+    if group.is_some() {
+        out.extend_from_slice(b"}}");
+    }
+}
+
+fn kind(out: &mut Vec<u8>, field: &Field) {
+    let optional =
+        |kind: &str| if field.required { format!(r#""{kind}""#) } else { format!(r#"["{kind}","null"]"#) };
+    let (kind, format) = match field.kind {
+        Kind::Flag => ("boolean", None),
+        Kind::Whole(..) => ("integer", None),
+        Kind::Decimal(..) => ("number", None),
+        Kind::Https => ("string", Some("uri")),
+        Kind::Date => ("string", Some("date")),
+        Kind::Instant => ("string", Some("date-time")),
+        Kind::Text(_) | Kind::Hours | Kind::Choice(_) | Kind::MonthDay | Kind::TimeOfDay => ("string", None),
+        Kind::Choices(_) | Kind::Records(_) => ("array", None),
+    };
+    write_key(out, "type");
+    match field.kind {
+        Kind::Choices(_) | Kind::Records(_) => write_string(out, kind),
+        _ => out.extend_from_slice(optional(kind).as_bytes()),
+    }
+    if let Some(format) = format {
+        member(out, "format", format);
+    }
+    match field.kind {
+        Kind::Whole(low, high) => {
+            write_key(out, "minimum");
+            out.extend_from_slice(low.to_string().as_bytes());
+            write_key(out, "maximum");
+            out.extend_from_slice(high.to_string().as_bytes());
+        }
+        Kind::Decimal(low, high) => {
+            write_key(out, "minimum");
+            write_number(out, low);
+            write_key(out, "maximum");
+            write_number(out, high);
+        }
+        Kind::Text(max) => {
+            write_key(out, "maxLength");
+            out.extend_from_slice(max.to_string().as_bytes());
+        }
+        Kind::Choice(words) => {
+            write_key(out, "enum");
+            let all: Vec<Option<&str>> =
+                words.iter().map(|word| Some(*word)).chain((!field.required).then_some(None)).collect();
+            serde_json::to_writer(&mut *out, &all).expect("writing to memory cannot fail");
+        }
+        Kind::Choices(words) => {
+            write_key(out, "items");
+            out.extend_from_slice(br#"{"type":"string","enum":"#);
+            serde_json::to_writer(&mut *out, words).expect("writing to memory cannot fail");
+            out.push(b'}');
+        }
+        Kind::Records(table) => {
+            write_key(out, "items");
+            out.extend_from_slice(br#"{"type":"object","properties":{"#);
+            properties(out, table, |_, _| ());
+            out.extend_from_slice(b"}}");
+        }
+        Kind::Flag
+        | Kind::Hours
+        | Kind::Https
+        | Kind::Date
+        | Kind::MonthDay
+        | Kind::TimeOfDay
+        | Kind::Instant => {}
+    }
+}
