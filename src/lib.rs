@@ -9,4 +9,5 @@ pub mod hours;
 pub mod ids;
 pub mod places;
 pub mod spatial;
+pub mod store;
 pub mod text;

@@ -1,0 +1,68 @@
+//! One process a database file: a lock file beside it says which.
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+/// The lock on a database file; dropped, it is free again, also when the process dies.
+#[derive(Debug)]
+pub struct FileLock {
+    _file: File,
+}
+
+/// Why the file could not be locked.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another process has it.
+    #[error("{database} is in use by process {pid}: stop it, or give another --database")]
+    Held {
+        /// The database file.
+        database: String,
+        /// The other process, as far as it said.
+        pid: String,
+    },
+    /// The lock file cannot be made.
+    #[error("cannot write {path}: {cause}: choose a folder that can be written to with --database")]
+    Io {
+        /// The lock file.
+        path: String,
+        /// Why.
+        cause: std::io::Error,
+    },
+}
+
+impl FileLock {
+    /// Locks the database file `database`, and writes this process's number beside it.
+    pub fn take(database: &Path) -> Result<Self, LockError> {
+        let path = beside(database, "lock");
+        let io = |cause| LockError::Io { path: path.display().to_string(), cause };
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(io)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut pid = String::new();
+                file.read_to_string(&mut pid).map_err(io)?;
+                return Err(LockError::Held {
+                    database: database.display().to_string(),
+                    pid: pid.trim().to_owned(),
+                });
+            }
+            Err(TryLockError::Error(cause)) => return Err(io(cause)),
+        }
+        let write = |file: &mut File| {
+            file.set_len(0)?;
+            file.rewind()?;
+            writeln!(file, "{}", std::process::id())
+        };
+        write(&mut file).map_err(io)?;
+        Ok(Self { _file: file })
+    }
+}
+
+/// The file beside `database` with another ending added: `promenade.db` has `promenade.db.lock`.
+pub(super) fn beside(database: &Path, ending: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    name.into()
+}

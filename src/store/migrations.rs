@@ -1,0 +1,83 @@
+//! Brings a database to this program's version.
+use super::{Store, StoreError};
+use rust_embed::{Embed, EmbeddedFile};
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use std::borrow::Cow;
+
+#[derive(Embed)]
+#[folder = "migrations/sqlite"]
+struct SqliteFiles;
+
+#[derive(Embed)]
+#[folder = "migrations/postgres"]
+struct PostgresFiles;
+
+impl Store {
+    /// Brings the database to this program's version, making an empty one from nothing.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        let migrator = self.migrator();
+        let done = match self {
+            Self::Sqlite { writer: Some(pool), .. } => migrator.run(pool).await,
+            Self::Sqlite { writer: None, .. } => return Err(StoreError::ReadOnly),
+            Self::Postgres(pool) => migrator.run(pool).await,
+        };
+        done.map_err(|error| match error {
+            MigrateError::VersionMissing(found) => StoreError::Newer { found, known: newest(&migrator) },
+            other => StoreError::Migrate(Box::new(other)),
+        })
+    }
+
+    /// Errs unless the database is just at this program's version.
+    pub async fn require_migrated(&self) -> Result<(), StoreError> {
+        const SELECT: &str = "SELECT max(version) FROM _sqlx_migrations";
+        let found: Result<Option<i64>, sqlx::Error> = match self {
+            Self::Sqlite { readers, .. } => sqlx::query_scalar(SELECT).fetch_one(readers).await,
+            Self::Postgres(pool) => sqlx::query_scalar(SELECT).fetch_one(pool).await,
+        };
+        let known = newest(&self.migrator());
+        match found {
+            Ok(Some(found)) if found == known => Ok(()),
+            Ok(Some(found)) if known < found => Err(StoreError::Newer { found, known }),
+            Ok(Some(found)) => Err(StoreError::Older { found, known }),
+            // The table of migrations is empty or missing: nobody ever set the database up.
+            Ok(None) | Err(sqlx::Error::Database(_)) => Err(StoreError::Empty),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn migrator(&self) -> Migrator {
+        let migrations = match self {
+            Self::Sqlite { .. } => migrations(SqliteFiles::iter(), SqliteFiles::get),
+            Self::Postgres(_) => migrations(PostgresFiles::iter(), PostgresFiles::get),
+        };
+        Migrator::with_migrations(migrations)
+    }
+}
+
+fn newest(migrator: &Migrator) -> i64 {
+    migrator.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
+/// The migrations in embedded files called `0001_what_it_is_about.sql`.
+fn migrations(
+    names: impl Iterator<Item = Cow<'static, str>>,
+    get: impl Fn(&str) -> Option<EmbeddedFile>,
+) -> Vec<Migration> {
+    let mut names: Vec<_> = names.collect();
+    names.sort_unstable();
+    let migration = |name: &Cow<'static, str>| {
+        let stem = name.strip_suffix(".sql").expect("a migration ends in .sql");
+        let (version, description) = stem.split_once('_').expect("a migration is called NUMBER_WHAT.sql");
+        let sql = get(name).expect("an embedded file that was listed").data.into_owned();
+        let sql = String::from_utf8(sql).expect("a migration in UTF-8");
+        Migration::new(
+            version.parse().expect("a migration begins with its number"),
+            description.replace('_', " ").into(),
+            MigrationType::Simple,
+            sqlx::AssertSqlSafe(sql).into_sql_str(),
+            false,
+        )
+    };
+    names.iter().map(migration).collect()
+}

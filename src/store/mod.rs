@@ -1,0 +1,142 @@
+//! All SQL: one text a statement, run on SQLite or PostgreSQL.
+//!
+//! Two doors: [`Store::read`] sees one instant of the database, [`Store::begin`] is the only way to change it.
+//! Neither knows what a command is; no other module names the driver.
+mod area;
+mod audit;
+mod hints;
+mod lock;
+mod log;
+mod migrations;
+mod open;
+mod places;
+mod tx;
+
+pub use area::DocumentRow;
+pub use audit::AuditEntry;
+pub use hints::Hints;
+pub use lock::{FileLock, LockError};
+pub use log::{Change, Head, Op, Subject};
+pub use open::{Access, Location, LocationError};
+pub use places::Imprint;
+pub use tx::{CommitError, Reading, Tx};
+
+use sqlx::{PgPool, SqlitePool};
+
+/// An open database.
+#[derive(Clone, Debug)]
+pub enum Store {
+    /// An embedded file: one connection that writes, some that only read.
+    Sqlite {
+        /// The writing connection; none when the database was opened for reading.
+        writer: Option<SqlitePool>,
+        /// The reading connections.
+        readers: SqlitePool,
+    },
+    /// A server.
+    Postgres(PgPool),
+}
+
+/// Why the database did not answer, or not sensibly.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The driver or the server failed.
+    #[error("database: {0}")]
+    Sqlx(#[from] sqlx::Error),
+    /// A row holds what the domain refuses: somebody else wrote it.
+    #[error("stored row {row} is invalid: {cause}")]
+    Row {
+        /// Which one.
+        row: String,
+        /// Why.
+        cause: String,
+    },
+    /// The database could not be brought to this program's version.
+    #[error("cannot migrate the database: {0}")]
+    Migrate(Box<sqlx::migrate::MigrateError>),
+    /// A newer program made the database.
+    #[error(
+        "the database has migration {found}, made by a newer promenade; this one knows up to {known}: use the newer program"
+    )]
+    Newer {
+        /// The migration it has.
+        found: i64,
+        /// The newest this program knows.
+        known: i64,
+    },
+    /// An older program made the database, and it was opened for reading only.
+    #[error(
+        "the database has migration {found}, this promenade needs {known}: `promenade init` brings it up to date"
+    )]
+    Older {
+        /// The migration it has.
+        found: i64,
+        /// The newest this program knows.
+        known: i64,
+    },
+    /// The database was never set up.
+    #[error("the database is empty; `promenade init` sets it up")]
+    Empty,
+    /// There is no file.
+    #[error("{0} does not exist; `promenade init --database sqlite://{0}` creates it")]
+    Missing(String),
+    /// The linked SQLite can lose a committed transaction.
+    #[error(
+        "SQLite {found} is linked, 3.51.3 or newer is needed: older ones can lose a committed transaction"
+    )]
+    OldSqlite {
+        /// The version found.
+        found: String,
+    },
+    /// SQLite did not take a setting that durability rests on.
+    #[error("SQLite keeps {pragma} at `{found}`, `{wanted}` is needed")]
+    Setting {
+        /// The pragma.
+        pragma: &'static str,
+        /// What it says.
+        found: String,
+        /// What is needed.
+        wanted: &'static str,
+    },
+    /// It was opened for reading.
+    #[error("the database was opened for reading only")]
+    ReadOnly,
+}
+
+impl StoreError {
+    /// A row that holds what the domain refuses.
+    fn row(row: impl ToString, cause: impl ToString) -> Self {
+        Self::Row { row: row.to_string(), cause: cause.to_string() }
+    }
+
+    /// Whether the database refused one statement, such as for a constraint, and goes on with the transaction
+    /// once that is undone.
+    pub fn is_of_one_statement(&self) -> bool {
+        let Self::Sqlx(sqlx::Error::Database(error)) = self else { return false };
+        matches!(
+            error.kind(),
+            sqlx::error::ErrorKind::UniqueViolation
+                | sqlx::error::ErrorKind::ForeignKeyViolation
+                | sqlx::error::ErrorKind::NotNullViolation
+                | sqlx::error::ErrorKind::CheckViolation
+        )
+    }
+
+    /// Whether SQLite found no room on the disk: then it has rolled back by itself, and nothing was written.
+    pub fn is_disk_full(&self) -> bool {
+        const SQLITE_FULL: &str = "13";
+        let Self::Sqlx(sqlx::Error::Database(error)) = self else { return false };
+        error.code().is_some_and(|code| code == SQLITE_FULL)
+    }
+
+    /// Whether this process itself has closed the database.
+    pub fn is_closed(&self) -> bool {
+        matches!(self, Self::Sqlx(sqlx::Error::PoolClosed))
+    }
+
+    /// Whether running the whole transaction again may succeed: PostgreSQL broke off one of two that met.
+    pub fn may_retry(&self) -> bool {
+        let Self::Sqlx(sqlx::Error::Database(error)) = self else { return false };
+        error.code().is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01"))
+    }
+}

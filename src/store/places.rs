@@ -1,0 +1,151 @@
+//! Places, one row each.
+use super::StoreError;
+use super::tx::{Link, Reading, Tx, on};
+use crate::catalogue::Item;
+use crate::formats::{geojson, json};
+use crate::ids::{Collection, FeatureId, Version};
+use crate::places::{Place, Status, schema};
+use crate::spatial::{Geometry, LatLon};
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What an import compares: the hash of the facts it last brought, none for a place that staff made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imprint {
+    /// The hash.
+    pub imported: Option<Vec<u8>>,
+    /// The version stored.
+    pub version: Version,
+    /// When the place was first written.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Collection, id, pin (lat, lon), shape, status with reason and until, fields, version, created and updated.
+type PlaceRow = (
+    String,
+    String,
+    f64,
+    f64,
+    Option<String>,
+    String,
+    Option<String>,
+    Option<DateTime<Utc>>,
+    String,
+    i64,
+    DateTime<Utc>,
+    DateTime<Utc>,
+);
+
+fn item(row: PlaceRow) -> Result<Item, StoreError> {
+    let (collection, id, lat, lon, shape, status, reason, until, fields, version, created_at, updated_at) =
+        row;
+    let row = format!("{collection}/{id}");
+    let invalid = |cause: &dyn std::fmt::Display| StoreError::row(&row, cause);
+    let collection = Collection::named(&collection).ok_or_else(|| invalid(&"no such collection"))?;
+    let id = FeatureId::new(&id).map_err(|error| invalid(&error))?;
+    let pin = LatLon::new(lat, lon).map_err(|error| invalid(&error))?;
+    let geometry = match &shape {
+        None => Geometry::Point(pin),
+        Some(shape) => geojson::read_geometry(shape).map_err(|error| invalid(&error))?,
+    };
+    let status =
+        Status::from_parts(&status, reason.map(Into::into), until).map_err(|error| invalid(&error))?;
+    let fields = json::read_fields(&fields, schema::fields(collection)).map_err(|error| invalid(&error))?;
+    let place = Place::new(id, collection, Arc::new(geometry), Some(pin), status, fields);
+    let place = Arc::new(place.map_err(|error| invalid(&error))?);
+    Ok(Item { place, version: Version(version), created_at, updated_at })
+}
+
+async fn find(link: &mut Link, collection: Collection, id: &FeatureId) -> Result<Option<Item>, StoreError> {
+    const SELECT: &str =
+        "SELECT collection, id, lat, lon, shape, status, status_reason, status_until, fields,
+            version, created_at, updated_at
+        FROM place WHERE collection = $1 AND id = $2";
+    let row: Option<PlaceRow> = on!(link, conn => sqlx::query_as(SELECT)
+        .bind(collection.name()).bind(id.as_str()).fetch_optional(conn).await)?;
+    row.map(item).transpose()
+}
+
+impl Reading {
+    /// Every place, by collection and id.
+    pub async fn places(&mut self) -> Result<Vec<Item>, StoreError> {
+        const SELECT: &str =
+            "SELECT collection, id, lat, lon, shape, status, status_reason, status_until, fields,
+                version, created_at, updated_at
+            FROM place ORDER BY collection, id";
+        let rows: Vec<PlaceRow> = on!(&mut self.link, conn => sqlx::query_as(SELECT).fetch_all(conn).await)?;
+        rows.into_iter().map(item).collect()
+    }
+
+    /// The place of that collection and id.
+    pub async fn place(
+        &mut self,
+        collection: Collection,
+        id: &FeatureId,
+    ) -> Result<Option<Item>, StoreError> {
+        find(&mut self.link, collection, id).await
+    }
+}
+
+impl Tx {
+    /// The place of that collection and id.
+    pub async fn place(
+        &mut self,
+        collection: Collection,
+        id: &FeatureId,
+    ) -> Result<Option<Item>, StoreError> {
+        find(&mut self.link, collection, id).await
+    }
+
+    /// The collection of the place called `id`: ids are unique over all.
+    pub async fn collection_of(&mut self, id: &FeatureId) -> Result<Option<Collection>, StoreError> {
+        const SELECT: &str = "SELECT collection FROM place WHERE id = $1";
+        let name: Option<String> = on!(&mut self.link, conn =>
+            sqlx::query_scalar(SELECT).bind(id.as_str()).fetch_optional(conn).await)?;
+        Ok(name.and_then(|name| Collection::named(&name)))
+    }
+
+    /// What an import compares of every place, by id.
+    pub async fn imprints(&mut self) -> Result<HashMap<String, (String, Imprint)>, StoreError> {
+        const SELECT: &str = "SELECT id, collection, imported, version, created_at FROM place ORDER BY id";
+        type Row = (String, String, Option<Vec<u8>>, i64, DateTime<Utc>);
+        let rows: Vec<Row> = on!(&mut self.link, conn => sqlx::query_as(SELECT).fetch_all(conn).await)?;
+        let imprint = |(id, collection, imported, version, created_at): Row| {
+            (id, (collection, Imprint { imported, version: Version(version), created_at }))
+        };
+        Ok(rows.into_iter().map(imprint).collect())
+    }
+
+    /// Writes a place, new or known. `imported`: the hash of the facts when an import brings them; what an
+    /// earlier import left stays otherwise.
+    pub async fn save_place(&mut self, item: &Item, imported: Option<&[u8]>) -> Result<(), StoreError> {
+        const UPSERT: &str =
+            "INSERT INTO place (collection, id, lat, lon, shape, status, status_reason, status_until,
+                fields, imported, version, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            ON CONFLICT (collection, id) DO UPDATE SET lat = excluded.lat, lon = excluded.lon,
+                shape = excluded.shape, status = excluded.status, status_reason = excluded.status_reason,
+                status_until = excluded.status_until, fields = excluded.fields,
+                imported = COALESCE(excluded.imported, place.imported), version = excluded.version,
+                updated_at = excluded.updated_at";
+        let place = &item.place;
+        let shape = match place.geometry().as_ref() {
+            Geometry::Point(_) => None,
+            Geometry::Area(area) => {
+                let mut out = Vec::new();
+                geojson::write_area(&mut out, area);
+                Some(String::from_utf8(out).expect("GeoJSON of numbers is ASCII"))
+            }
+        };
+        let status = place.status();
+        on!(&mut self.link, conn => sqlx::query(UPSERT)
+            .bind(place.collection().name()).bind(place.id().as_str())
+            .bind(place.position().lat()).bind(place.position().lon()).bind(shape)
+            .bind(status.name()).bind(status.reason()).bind(status.until())
+            .bind(json::fields_document(place)).bind(imported)
+            .bind(item.version.0).bind(item.created_at).bind(item.updated_at)
+            .execute(conn).await.map(drop))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! The two doors: a reading that sees one instant, a writing transaction that holds the head.
+use super::log::{self, Head};
+use super::{Store, StoreError};
+use crate::ids::Revision;
+use sqlx::{Postgres, Sqlite, Transaction};
+
+/// Evaluates `$body` with `$conn` bound to the open connection, compiled once for each database.
+macro_rules! on {
+    ($tx:expr, $conn:ident => $body:expr) => {
+        match $tx {
+            $crate::store::tx::Link::Sqlite(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+            $crate::store::tx::Link::Postgres(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+pub(super) use on;
+
+/// An open transaction of either database.
+pub(super) enum Link {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// One instant of the database.
+pub struct Reading {
+    pub(super) link: Link,
+}
+
+/// A writing transaction. It holds the head, so no other one is under way anywhere; dropped, it never was.
+pub struct Tx {
+    pub(super) link: Link,
+    pub(super) head: Head,
+    kept: Option<Head>,
+}
+
+/// Why a commit was not reported as done.
+#[derive(Debug, thiserror::Error)]
+#[error("the commit failed, its outcome is unknown: {0}")]
+pub struct CommitError(#[source] pub StoreError);
+
+impl Store {
+    /// Opens a reading; everything it answers is of one instant.
+    pub async fn read(&self) -> Result<Reading, StoreError> {
+        let link = match self {
+            Self::Sqlite { readers, .. } => Link::Sqlite(readers.begin().await?),
+            Self::Postgres(pool) => {
+                let mut tx = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+                // Reading everything at the start takes longer than a statement of a request may.
+                sqlx::query("SET LOCAL statement_timeout = '120s'").execute(&mut *tx).await?;
+                Link::Postgres(tx)
+            }
+        };
+        Ok(Reading { link })
+    }
+
+    /// Opens a writing transaction and takes the head. Waits for another that holds it.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let mut link = match self {
+            // IMMEDIATE: a deferred transaction that reads first cannot wait for the write lock
+            // (SQLITE_BUSY_SNAPSHOT ignores busy_timeout).
+            Self::Sqlite { writer: Some(writer), .. } => {
+                Link::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Self::Sqlite { writer: None, .. } => return Err(StoreError::ReadOnly),
+            Self::Postgres(pool) => {
+                let mut tx = pool.begin().await?;
+                sqlx::query("SET LOCAL statement_timeout = '30s'").execute(&mut *tx).await?;
+                Link::Postgres(tx)
+            }
+        };
+        let head = log::lock_head(&mut link).await?;
+        Ok(Tx { link, head, kept: None })
+    }
+}
+
+impl Reading {
+    /// Ends the reading.
+    pub async fn close(self) -> Result<(), StoreError> {
+        match self.link {
+            Link::Sqlite(tx) => tx.rollback().await?,
+            Link::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+}
+
+impl Tx {
+    /// The head as this transaction has advanced it.
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// Marks a point to go back to: one command's refusal must not sink the others.
+    pub async fn mark(&mut self) -> Result<(), StoreError> {
+        on!(&mut self.link, conn => sqlx::query("SAVEPOINT command").execute(conn).await.map(drop))?;
+        self.kept = Some(self.head.clone());
+        Ok(())
+    }
+
+    /// Keeps what was done since the mark.
+    pub async fn keep(&mut self) -> Result<(), StoreError> {
+        on!(&mut self.link, conn => sqlx::query("RELEASE SAVEPOINT command").execute(conn).await.map(drop))?;
+        self.kept = None;
+        Ok(())
+    }
+
+    /// Undoes what was done since the mark.
+    pub async fn undo(&mut self) -> Result<(), StoreError> {
+        on!(&mut self.link, conn => sqlx::query("ROLLBACK TO SAVEPOINT command").execute(conn).await.map(drop))?;
+        on!(&mut self.link, conn => sqlx::query("RELEASE SAVEPOINT command").execute(conn).await.map(drop))?;
+        if let Some(head) = self.kept.take() {
+            self.head = head;
+        }
+        Ok(())
+    }
+
+    /// Writes the head and commits, on disk when this returns. Nothing is retried: after an error the outcome
+    /// is unknown.
+    pub async fn commit(mut self) -> Result<Revision, CommitError> {
+        log::save_head(&mut self).await.map_err(CommitError)?;
+        let done = match self.link {
+            Link::Sqlite(tx) => tx.commit().await,
+            Link::Postgres(tx) => tx.commit().await,
+        };
+        done.map_err(|error| CommitError(error.into()))?;
+        Ok(self.head.revision)
+    }
+}
