@@ -8,6 +8,7 @@ pub mod formats;
 pub mod hours;
 pub mod ids;
 pub mod places;
+pub mod snapshot;
 pub mod spatial;
 pub mod store;
 pub mod text;

@@ -1,0 +1,127 @@
+//! One collection: its features in the order of their ids, and the indexes over them.
+use super::Answered;
+use super::area::AreaView;
+use super::entry::{Entry, StatesAt};
+use super::names::Names;
+use crate::catalogue::Item;
+use crate::ids::{Collection, FeatureId};
+use crate::spatial::{BBox, Nearest, Window};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+/// A collection as published. The keys of its indexes are positions in `entries`.
+#[derive(Debug)]
+pub struct CollectionView {
+    pub(super) collection: Collection,
+    pub(super) entries: Vec<Arc<Entry>>,
+    pub(super) nearest: Arc<Nearest>,
+    pub(super) window: Arc<Window>,
+    pub(super) names: Arc<Names>,
+    pub(super) valid_until: Option<DateTime<Utc>>,
+    extent: Option<[f64; 4]>,
+}
+
+impl CollectionView {
+    /// The view of `entries`, in the order of their ids. Indexes of `before` are shared when they still fit.
+    pub(super) fn new(collection: Collection, entries: Vec<Arc<Entry>>, before: Option<&Self>) -> Self {
+        let valid_until = entries.iter().filter_map(|entry| entry.valid_until()).min();
+        let same = |same: fn(&Item, &Item) -> bool| {
+            before.filter(|before| {
+                before.entries.len() == entries.len()
+                    && before
+                        .entries
+                        .iter()
+                        .zip(&entries)
+                        .all(|(a, b)| Arc::ptr_eq(&a.item, &b.item) || same(&a.item, &b.item))
+            })
+        };
+        let placed = || {
+            let numbered = entries.iter().enumerate();
+            numbered.map(|(n, entry)| {
+                (u32::try_from(n).expect("fewer than 2^32 features"), entry.item.place.geometry().as_ref())
+            })
+        };
+        let unmoved = same(|a, b| a.place.id() == b.place.id() && a.place.geometry() == b.place.geometry());
+        let (nearest, window, extent) = match unmoved {
+            Some(before) => (before.nearest.clone(), before.window.clone(), before.extent),
+            None => (Arc::new(Nearest::new(placed())), Arc::new(Window::new(placed())), extent(&entries)),
+        };
+        let unrenamed = same(|a, b| a.place.id() == b.place.id() && a.place.name() == b.place.name());
+        let names = match unrenamed {
+            Some(before) => before.names.clone(),
+            None => Arc::new(Names::new(entries.iter().map(|entry| entry.item.place.name()))),
+        };
+        Self { collection, entries, nearest, window, names, valid_until, extent }
+    }
+
+    /// The same collection with what no longer holds at `now` rendered afresh; none when all of it holds.
+    pub(crate) fn refreshed(&self, now: DateTime<Utc>) -> Option<Self> {
+        if self.valid_until.is_none_or(|until| now < until) {
+            return None;
+        }
+        let mut states = StatesAt::new(now);
+        let fresh = |entry: &Arc<Entry>| {
+            if entry.holds(now) { entry.clone() } else { Arc::new(entry.rendered(&mut states)) }
+        };
+        let entries = self.entries.iter().map(fresh).collect();
+        Some(Self::new(self.collection, entries, Some(self)))
+    }
+
+    /// The same collection after `changes`: an item written, or none for one taken away.
+    pub(crate) fn changed(
+        &self,
+        changes: Vec<(FeatureId, Option<Arc<Item>>)>,
+        area: &AreaView,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let mut entries = self.entries.clone();
+        let mut states = StatesAt::new(now);
+        for (id, item) in changes {
+            let at = entries.binary_search_by(|entry| entry.item.place.id().cmp(&id));
+            match (at, item.map(|item| Arc::new(Entry::new(item, area, &mut states)))) {
+                (Ok(at), Some(entry)) => entries[at] = entry,
+                (Ok(at), None) => drop(entries.remove(at)),
+                (Err(at), Some(entry)) => entries.insert(at, entry),
+                (Err(_), None) => {}
+            }
+        }
+        Self::new(self.collection, entries, Some(self))
+    }
+
+    /// Which collection it is.
+    pub fn collection(&self) -> Collection {
+        self.collection
+    }
+
+    /// How many features it has.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// West, south, east, north of all its features; none without any.
+    pub fn extent(&self) -> Option<[f64; 4]> {
+        self.extent
+    }
+
+    /// Appends the feature called `id`, without its last brace. None: there is no such feature.
+    pub fn feature(&self, id: &str, now: DateTime<Utc>, out: &mut Vec<u8>) -> Option<(Answered, i64)> {
+        let at = self.entries.binary_search_by(|entry| entry.item.place.id().as_str().cmp(id)).ok()?;
+        let entry = &self.entries[at];
+        let rendering = entry.at(now);
+        out.extend_from_slice(&rendering.feature);
+        let answered = Answered { attributions: entry.attributions, valid_until: rendering.valid_until };
+        Some((answered, entry.item.version.0))
+    }
+}
+
+fn extent(entries: &[Arc<Entry>]) -> Option<[f64; 4]> {
+    let bounds = entries.iter().map(|entry| entry.item.place.geometry().bounds());
+    bounds
+        .map(|b: BBox| [b.west(), b.south(), b.east(), b.north()])
+        .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
+}

@@ -1,0 +1,180 @@
+//! One feature as published: rendered, with the marks that filters test and the time its rendering holds.
+use super::area::AreaView;
+use crate::catalogue::Item;
+use crate::formats::geojson::{self, Card, Shown};
+use crate::hours::{OpeningHours, State};
+use crate::places::field::{Kind, Value};
+use crate::places::schema::{self, at};
+use crate::places::{Openness, Status};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// One feature.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) item: Arc<Item>,
+    hours: Option<Arc<OpeningHours>>,
+    pub(super) attributions: u64,
+    rendering: Rendering,
+}
+
+/// How a feature looks for a while.
+#[derive(Clone, Debug)]
+pub(super) struct Rendering {
+    pub(super) card: Card,
+    pub(super) feature: Vec<u8>,
+    pub(super) marks: u64,
+    from: DateTime<Utc>,
+    pub(super) valid_until: Option<DateTime<Utc>>,
+}
+
+/// The longest that opening hours are trusted without asking again: they are searched a year ahead, no further.
+const ASK_AGAIN: TimeDelta = TimeDelta::days(1);
+
+/// The marks that time changes; the marks of fields begin behind them.
+pub(super) mod mark {
+    /// Open.
+    pub(crate) const OPEN: u64 = 1;
+    /// Closed for good.
+    pub(crate) const CLOSED: u64 = 2;
+    /// How many marks are not of fields.
+    pub(crate) const COUNT: u32 = 2;
+}
+
+/// What opening hours say at one instant, each asked once however many features have them.
+pub(super) struct StatesAt {
+    pub(super) now: DateTime<Utc>,
+    known: HashMap<*const OpeningHours, State>,
+}
+
+impl StatesAt {
+    pub(super) fn new(now: DateTime<Utc>) -> Self {
+        Self { now, known: HashMap::new() }
+    }
+
+    fn state(&mut self, hours: &Arc<OpeningHours>, at: DateTime<Utc>) -> State {
+        if at == self.now {
+            *self.known.entry(Arc::as_ptr(hours)).or_insert_with(|| hours.state(at))
+        } else {
+            hours.state(at)
+        }
+    }
+}
+
+impl Entry {
+    pub(super) fn new(item: Arc<Item>, area: &AreaView, states: &mut StatesAt) -> Self {
+        let hours = item.place.opening_hours().and_then(|text| area.hours(text));
+        let attributions = area.attributions.bit(item.place.fields().text(at::SOURCE_ATTRIBUTION));
+        let rendering = render(&item, hours.as_ref(), states);
+        Self { item, hours, attributions, rendering }
+    }
+
+    /// The same feature rendered at the instant of `states`.
+    pub(super) fn rendered(&self, states: &mut StatesAt) -> Self {
+        let rendering = render(&self.item, self.hours.as_ref(), states);
+        Self {
+            item: self.item.clone(),
+            hours: self.hours.clone(),
+            attributions: self.attributions,
+            rendering,
+        }
+    }
+
+    /// Whether its rendering holds at `now`.
+    pub(super) fn holds(&self, now: DateTime<Utc>) -> bool {
+        self.rendering.from <= now && self.rendering.valid_until.is_none_or(|until| now < until)
+    }
+
+    pub(super) fn valid_until(&self) -> Option<DateTime<Utc>> {
+        self.rendering.valid_until
+    }
+
+    /// How it looks at `now`: as prepared while that holds, otherwise rendered afresh for this reader.
+    pub(super) fn at(&self, now: DateTime<Utc>) -> Cow<'_, Rendering> {
+        if self.holds(now) {
+            Cow::Borrowed(&self.rendering)
+        } else {
+            Cow::Owned(render(&self.item, self.hours.as_ref(), &mut StatesAt::new(now)))
+        }
+    }
+
+    /// Its marks as prepared: those of fields hold at any time, those of [`mark`] only while [`Entry::holds`].
+    pub(super) fn marks(&self) -> u64 {
+        self.rendering.marks
+    }
+
+    /// Whether it is open at the instant of `states`.
+    pub(super) fn open_at(&self, states: &mut StatesAt) -> Option<bool> {
+        let now = states.now;
+        openness(&self.item, self.hours.as_ref(), states, now).open
+    }
+}
+
+fn openness(
+    item: &Item,
+    hours: Option<&Arc<OpeningHours>>,
+    states: &mut StatesAt,
+    now: DateTime<Utc>,
+) -> Openness {
+    item.place.openness(now, |at| hours.map(|hours| states.state(hours, at)))
+}
+
+fn render(item: &Item, hours: Option<&Arc<OpeningHours>>, states: &mut StatesAt) -> Rendering {
+    let now = states.now;
+    let openness = openness(item, hours, states, now);
+    let shown = Shown { item, openness, now };
+    let closure_ends = item.place.status().until().filter(|until| now < *until);
+    let asked_again = hours.map(|_| now + ASK_AGAIN);
+    let valid_until = [openness.until, closure_ends, asked_again].into_iter().flatten().min();
+    let mut marks = field_marks(item);
+    if openness.open == Some(true) {
+        marks |= mark::OPEN;
+    }
+    if matches!(item.place.status(), Status::Closed { .. }) {
+        marks |= mark::CLOSED;
+    }
+    let (card, feature) = (geojson::card(&shown), geojson::feature(&shown));
+    Rendering { card, feature, marks, from: now, valid_until }
+}
+
+/// The marks of the fields that readers may filter by: two for a yes or no, one for each word of a choice.
+fn field_marks(item: &Item) -> u64 {
+    let mut marks = 0;
+    let mut bit = mark::COUNT;
+    for (number, field) in
+        schema::fields(item.place.collection()).iter().enumerate().filter(|(_, f)| f.filter)
+    {
+        match (&field.kind, item.place.fields().get(number)) {
+            (Kind::Flag, Some(Value::Flag(flag))) => marks |= 1 << (bit + u32::from(!flag)),
+            (Kind::Choice(words), Some(Value::Choice(word))) => {
+                let at =
+                    words.iter().position(|known| known == word).expect("a value is one of its kind's words");
+                marks |= 1 << (bit as usize + at);
+            }
+            _ => {}
+        }
+        bit += width(&field.kind);
+    }
+    marks
+}
+
+/// How many marks a field of that kind has.
+pub(super) fn width(kind: &Kind) -> u32 {
+    match kind {
+        Kind::Flag => 2,
+        Kind::Choice(words) => u32::try_from(words.len()).expect("a short list of words"),
+        Kind::Whole(..)
+        | Kind::Decimal(..)
+        | Kind::Text(_)
+        | Kind::Choices(_)
+        | Kind::Hours
+        | Kind::Https
+        | Kind::Date
+        | Kind::MonthDay
+        | Kind::TimeOfDay
+        | Kind::Instant
+        | Kind::Records(_) => 0,
+    }
+}

@@ -1,0 +1,148 @@
+//! What readers may ask for besides where and how many.
+use super::entry::{Entry, StatesAt, mark, width};
+use crate::ids::Collection;
+use crate::places::field::Kind;
+use crate::places::schema;
+use chrono::{DateTime, Utc};
+use std::sync::LazyLock;
+
+/// Conditions on fields: every one must hold, of the values of one any may.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    conditions: Vec<(&'static str, Vec<String>)>,
+}
+
+/// Whether only what is open is asked for, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenAt {
+    /// At the time of asking.
+    Now,
+    /// At this instant.
+    Instant(DateTime<Utc>),
+}
+
+/// Why a condition cannot be asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{value}` is not one of {}", known.join(", "))]
+pub struct FilterError {
+    /// What was asked for.
+    pub value: String,
+    /// What can be.
+    pub known: Vec<&'static str>,
+}
+
+impl Filter {
+    /// The fields that can be asked for in `collection`, in order of name.
+    pub fn names(collection: Collection) -> &'static [&'static str] {
+        static NAMES: LazyLock<[Vec<&'static str>; Collection::ALL.len()]> =
+            LazyLock::new(|| Collection::ALL.map(|collection| Filter::collect(&[collection])));
+        &NAMES[collection as usize]
+    }
+
+    /// The fields that can be asked for in any collection, in order of name.
+    pub fn all_names() -> &'static [&'static str] {
+        static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| Filter::collect(&Collection::ALL));
+        &NAMES
+    }
+
+    fn collect(collections: &[Collection]) -> Vec<&'static str> {
+        let fields = collections.iter().flat_map(|collection| schema::fields(*collection));
+        let mut names: Vec<_> = fields.filter(|field| field.filter).map(|field| field.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Adds the condition that the field `name` has one of the comma-separated `values`.
+    pub fn add(
+        &mut self,
+        name: &'static str,
+        values: &str,
+        collections: &[Collection],
+    ) -> Result<(), FilterError> {
+        let fields = collections.iter().flat_map(|collection| schema::fields(*collection));
+        let mut known: Vec<&'static str> = Vec::new();
+        for field in fields.filter(|field| field.filter && field.name == name) {
+            known.extend(words(&field.kind));
+        }
+        known.sort_unstable();
+        known.dedup();
+        let values: Vec<String> = values.split(',').map(ToOwned::to_owned).collect();
+        if let Some(value) = values.iter().find(|value| !known.contains(&value.as_str())) {
+            return Err(FilterError { value: value.chars().take(80).collect(), known });
+        }
+        self.conditions.push((name, values));
+        Ok(())
+    }
+
+    /// Whether it lets everything pass.
+    pub fn is_empty(&self) -> bool {
+        self.conditions.is_empty()
+    }
+
+    /// The conditions, for a cursor to tell one question from another.
+    pub fn conditions(&self) -> &[(&'static str, Vec<String>)] {
+        &self.conditions
+    }
+
+    /// The marks a feature of `collection` must have, at least one of each; none when no feature of it can pass.
+    pub(super) fn marks(&self, collection: Collection) -> Option<Vec<u64>> {
+        let mut masks = Vec::with_capacity(self.conditions.len());
+        for (name, values) in &self.conditions {
+            let mut first = mark::COUNT;
+            let mut mask = 0;
+            for field in schema::fields(collection).iter().filter(|field| field.filter) {
+                if field.name == *name {
+                    for (n, _) in words(&field.kind)
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, word)| values.iter().any(|v| v == *word))
+                    {
+                        mask |= 1 << (first as usize + n);
+                    }
+                }
+                first += width(&field.kind);
+            }
+            if mask == 0 {
+                return None;
+            }
+            masks.push(mask);
+        }
+        Some(masks)
+    }
+}
+
+/// The values that can be asked for, in the order of their marks.
+fn words(kind: &Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Flag => &["true", "false"],
+        Kind::Choice(words) => words,
+        Kind::Whole(..)
+        | Kind::Decimal(..)
+        | Kind::Text(_)
+        | Kind::Choices(_)
+        | Kind::Hours
+        | Kind::Https
+        | Kind::Date
+        | Kind::MonthDay
+        | Kind::TimeOfDay
+        | Kind::Instant
+        | Kind::Records(_) => &[],
+    }
+}
+
+/// Whether marks pass the masks of a filter.
+pub(super) fn passes(marks: u64, masks: &[u64]) -> bool {
+    masks.iter().all(|mask| marks & mask != 0)
+}
+
+impl OpenAt {
+    /// Whether `entry` is known to be open then; `states` are those of that instant.
+    pub(super) fn lets_pass(entry: &Entry, states: &mut StatesAt) -> bool {
+        if entry.holds(states.now) {
+            entry.marks() & mark::OPEN != 0
+        } else {
+            entry.open_at(states) == Some(true)
+        }
+    }
+}

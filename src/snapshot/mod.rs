@@ -1,0 +1,80 @@
+//! Everything published, indexed and rendered: what every public read is answered from.
+//!
+//! A snapshot is immutable; a change makes another one that shares what did not change. No SQL, no lock and
+//! no waiting here, and no clock: who asks says what time it is.
+mod area;
+mod build;
+mod collection;
+mod entry;
+mod filter;
+mod items;
+mod names;
+mod nearby;
+#[cfg(test)]
+mod tests;
+
+pub use area::{AreaView, PlaceName};
+pub use build::Changed;
+pub use collection::CollectionView;
+pub use filter::{Filter, FilterError, OpenAt};
+pub use items::{Cursor, CursorError, Found, ItemsQuery};
+pub use nearby::{MAX_RADIUS, NearQuery};
+
+use crate::ids::{Collection, Epoch, Revision};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+/// Everything published at one position of the log.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The timeline of the database it was built from.
+    pub epoch: Epoch,
+    /// The last change it shows.
+    pub revision: Revision,
+    /// What holds for the area as a whole.
+    pub area: Arc<AreaView>,
+    collections: [Arc<CollectionView>; Collection::ALL.len()],
+}
+
+/// What an answer needs to know of what went into it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The attributions that are due, as bits.
+    pub attributions: u64,
+    /// Until when the answer holds if nothing changes; none when time alone changes nothing in it.
+    pub valid_until: Option<DateTime<Utc>>,
+}
+
+impl Answered {
+    const NOTHING: Self = Self { attributions: 0, valid_until: None };
+
+    fn add(&mut self, attributions: u64, valid_until: Option<DateTime<Utc>>) {
+        self.attributions |= attributions;
+        self.valid_until = match (self.valid_until, valid_until) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+    }
+}
+
+impl Snapshot {
+    /// The snapshot of these collections, each at its own place.
+    pub(crate) fn new(
+        epoch: Epoch,
+        revision: Revision,
+        area: Arc<AreaView>,
+        collections: [Arc<CollectionView>; Collection::ALL.len()],
+    ) -> Self {
+        Self { epoch, revision, area, collections }
+    }
+
+    /// What is published in `collection`.
+    pub fn collection(&self, collection: Collection) -> &Arc<CollectionView> {
+        &self.collections[collection as usize]
+    }
+
+    /// Every collection.
+    pub fn collections(&self) -> impl Iterator<Item = &Arc<CollectionView>> {
+        self.collections.iter()
+    }
+}

@@ -1,0 +1,138 @@
+//! What is near, nearest first, over any collections.
+use super::entry::{Entry, StatesAt, mark};
+use super::filter::{Filter, OpenAt, passes};
+use super::{Answered, Snapshot};
+use crate::ids::Collection;
+use crate::spatial::{LatLon, Metres, Near};
+use chrono::{DateTime, Utc};
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// The farthest that is looked, in metres.
+pub const MAX_RADIUS: f64 = 25_000.0;
+
+/// A question for what is near.
+#[derive(Clone, Debug)]
+pub struct NearQuery {
+    /// From where.
+    pub from: LatLon,
+    /// How far, at most [`MAX_RADIUS`].
+    pub radius: Metres,
+    /// Among which collections.
+    pub collections: Vec<Collection>,
+    /// Conditions on fields.
+    pub filter: Filter,
+    /// Whether only what is known to be open counts, and when.
+    pub open: Option<OpenAt>,
+    /// How many at most.
+    pub limit: usize,
+}
+
+/// The hits of one collection, the next one at hand.
+struct Stream<'a, I> {
+    entries: &'a [Arc<Entry>],
+    collection: Collection,
+    hits: I,
+    next: Option<Near>,
+}
+
+impl<I> Stream<'_, I> {
+    /// Nearer first; where two are exactly as far, by id, then by collection.
+    fn order(&self, other: &Self) -> Ordering {
+        let ahead = |stream: &Self| stream.next.map_or(f64::INFINITY, |near| near.chord2);
+        let id =
+            |stream: &Self| stream.next.map(|near| stream.entries[near.key as usize].item.place.id().clone());
+        ahead(self)
+            .total_cmp(&ahead(other))
+            .then_with(|| id(self).cmp(&id(other)))
+            .then_with(|| self.collection.cmp(&other.collection))
+    }
+}
+
+impl Snapshot {
+    /// Appends the cards of what is near, comma separated, and says how many. Closed for good is left out.
+    pub fn nearby(&self, query: &NearQuery, now: DateTime<Utc>, out: &mut Vec<u8>) -> (usize, Answered) {
+        let mut answered = Answered::NOTHING;
+        let mut states = StatesAt::new(match query.open {
+            Some(OpenAt::Instant(at)) => at,
+            Some(OpenAt::Now) | None => now,
+        });
+        let mut streams = Vec::with_capacity(query.collections.len());
+        for collection in &query.collections {
+            let view = self.collection(*collection);
+            let Some(masks) = query.filter.marks(*collection) else { continue };
+            if query.open == Some(OpenAt::Now) {
+                // What was left out may open at any of these instants.
+                answered.add(0, view.valid_until);
+            }
+            let hits = view.nearest.within(query.from, query.radius).filter(move |near| {
+                let marks = view.entries[near.key as usize].marks();
+                marks & mark::CLOSED == 0 && passes(marks, &masks)
+            });
+            let mut stream = Stream { entries: &view.entries, collection: *collection, hits, next: None };
+            stream.next = stream.hits.next();
+            streams.push(stream);
+        }
+        let mut count = 0;
+        while count < query.limit {
+            let nearest = streams.iter_mut().filter(|stream| stream.next.is_some()).min_by(|a, b| a.order(b));
+            let Some(stream) = nearest else { break };
+            let Some(near) = stream.next.take() else { break };
+            stream.next = stream.hits.next();
+            let entry = &stream.entries[near.key as usize];
+            if query.open.is_some() && !OpenAt::lets_pass(entry, &mut states) {
+                continue;
+            }
+            if 0 < count {
+                out.push(b',');
+            }
+            let rendering = entry.at(now);
+            let (before, after) = rendering.card.bytes.split_at(rendering.card.cut);
+            out.extend_from_slice(before);
+            write_metres(out, near.distance);
+            out.extend_from_slice(after);
+            answered.add(entry.attributions, rendering.valid_until);
+            count += 1;
+        }
+        (count, answered)
+    }
+}
+
+/// Appends a length with three decimals: the index is right to a millimetre, and says so.
+fn write_metres(out: &mut Vec<u8>, metres: Metres) {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 25,000,000 mm")]
+    let mut rest = (metres.get() * 1000.0).round() as u64;
+    let mut digits = [b'0'; 24];
+    let mut at = digits.len();
+    while 0 < rest || digits.len() - at < 5 {
+        at -= 1;
+        if digits.len() - at == 4 {
+            digits[at] = b'.';
+            continue;
+        }
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metres_have_three_decimals() {
+        for (metres, want) in [
+            (0.0, "0.000"),
+            (0.0004, "0.000"),
+            (0.0006, "0.001"),
+            (7.5, "7.500"),
+            (24_999.999_6, "25000.000"),
+            (123.4567, "123.457"),
+        ] {
+            let mut out = Vec::new();
+            write_metres(&mut out, Metres::new(metres).unwrap());
+            assert_eq!(String::from_utf8(out).unwrap(), want);
+        }
+    }
+}
