@@ -1,5 +1,6 @@
 //! Promenade: the open backend of a seaside council's leisure and tourism app.
 pub mod access;
+pub mod app;
 pub mod catalogue;
 pub mod clock;
 pub mod command;

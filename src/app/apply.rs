@@ -1,0 +1,200 @@
+//! Carries out one command inside the open transaction.
+use super::writer::Progress;
+use crate::catalogue::Item;
+use crate::command::{Command, Expected, Import, Imported, Order, Outcome, Refusal};
+use crate::formats::json;
+use crate::ids::{Collection, FeatureId, Version};
+use crate::places::{Place, Status};
+use crate::store::{AuditEntry, Imprint, Op, StoreError, Subject, Tx};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Why a command came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ApplyError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Carries out `order` in `tx`. After an error the caller undoes what it did.
+pub(super) async fn apply(
+    tx: &mut Tx,
+    order: &Order,
+    progress: Option<&Progress>,
+) -> Result<Outcome, ApplyError> {
+    match &order.command {
+        Command::Import(import) => take_in(tx, order, import, progress).await.map(Outcome::Imported),
+        Command::Put { place, expected } => put(tx, order, place, *expected).await,
+        Command::SetStatus { collection, id, status, expected } => {
+            set_status(tx, order, *collection, id, status, *expected).await
+        }
+    }
+}
+
+async fn put(
+    tx: &mut Tx,
+    order: &Order,
+    place: &Arc<Place>,
+    expected: Expected,
+) -> Result<Outcome, ApplyError> {
+    let (collection, id) = (place.collection(), place.id());
+    let stored = tx.place(collection, id).await?;
+    if stored.is_none()
+        && let Some(taken_by) = tx.collection_of(id).await?
+    {
+        return Err(Refusal::IdTaken { id: id.clone(), taken_by }.into());
+    }
+    check(collection, id, stored.as_ref(), expected)?;
+    write(tx, order, "put", stored, place.clone()).await
+}
+
+async fn set_status(
+    tx: &mut Tx,
+    order: &Order,
+    collection: Collection,
+    id: &FeatureId,
+    status: &Status,
+    expected: Expected,
+) -> Result<Outcome, ApplyError> {
+    let stored = tx.place(collection, id).await?;
+    check(collection, id, stored.as_ref(), expected)?;
+    let stored = stored.ok_or_else(|| Refusal::NotFound { collection, id: id.clone() })?;
+    if let Some(until) = status.until().filter(|until| *until <= order.at) {
+        return Err(Refusal::EndsInThePast { until }.into());
+    }
+    let place = Arc::new(stored.place.with_status(status.clone()));
+    write(tx, order, "set_status", Some(stored), place).await
+}
+
+fn check(
+    collection: Collection,
+    id: &FeatureId,
+    stored: Option<&Item>,
+    expected: Expected,
+) -> Result<(), Refusal> {
+    match (expected, stored) {
+        (Expected::Anything, _) => Ok(()),
+        (Expected::Version(_), None) => Err(Refusal::NotFound { collection, id: id.clone() }),
+        (Expected::Version(expected), Some(stored)) if stored.version == expected => Ok(()),
+        (Expected::Version(expected), Some(stored)) => {
+            Err(Refusal::Stale { collection, id: id.clone(), expected, current: stored.version })
+        }
+    }
+}
+
+/// Writes `place` over what is stored, with its line in the log and in the audit; nothing when it is the same.
+async fn write(
+    tx: &mut Tx,
+    order: &Order,
+    command: &str,
+    stored: Option<Item>,
+    place: Arc<Place>,
+) -> Result<Outcome, ApplyError> {
+    if let Some(stored) = stored.as_ref().filter(|stored| stored.place == place) {
+        return Ok(Outcome::Unchanged { version: stored.version });
+    }
+    let subject = Subject::Item(place.collection(), place.id().clone());
+    let item = Item {
+        version: Version(stored.as_ref().map_or(1, |stored| stored.version.0 + 1)),
+        created_at: stored.as_ref().map_or(order.at, |stored| stored.created_at),
+        updated_at: order.at,
+        place,
+    };
+    tx.save_place(&item, None).await?;
+    let revision = tx.log(order.at, &subject, Op::Put, item.version).await?;
+    tx.audit(&AuditEntry {
+        at: order.at,
+        actor: order.actor.to_string(),
+        request: order.request,
+        command,
+        subject: format!("{}/{}", item.place.collection(), item.place.id()),
+        before: stored.map(|stored| json::place_document(&stored.place)),
+        after: Some(json::place_document(&item.place)),
+    })
+    .await?;
+    Ok(Outcome::Written { version: item.version, revision })
+}
+
+/// Takes in an area. A place whose facts are those of the last import stays as it is, whatever staff have
+/// made of it since.
+async fn take_in(
+    tx: &mut Tx,
+    order: &Order,
+    import: &Import,
+    progress: Option<&Progress>,
+) -> Result<Imported, ApplyError> {
+    if let Some(held) = tx.head().area.clone().filter(|held| *held != import.area) {
+        return Err(Refusal::OtherArea { held, given: import.area.clone() }.into());
+    }
+    let mut done = Imported::default();
+    for (name, content) in &import.documents {
+        if tx.save_document(name, content).await? {
+            tx.log(order.at, &Subject::Area(name.clone()), Op::Put, Version(0)).await?;
+            done.documents += 1;
+        }
+    }
+    let mut known = tx.imprints().await?;
+    for (n, place) in import.places.iter().enumerate() {
+        take_in_place(tx, order, place, &mut known, &mut done).await?;
+        if let Some(progress) = progress {
+            progress.send_replace(n as u64 + 1);
+        }
+    }
+    done.missing = known.values().filter(|(_, imprint)| imprint.imported.is_some()).count() as u64;
+    if done.wrote() {
+        tx.hold_area(&import.area);
+        let Imported { added, changed, unchanged, missing, documents } = done;
+        let after = format!(
+            r#"{{"added":{added},"changed":{changed},"unchanged":{unchanged},"missing":{missing},"documents":{documents}}}"#
+        );
+        tx.audit(&AuditEntry {
+            at: order.at,
+            actor: order.actor.to_string(),
+            request: order.request,
+            command: "import",
+            subject: import.area.clone(),
+            before: None,
+            after: Some(after),
+        })
+        .await?;
+    }
+    Ok(done)
+}
+
+async fn take_in_place(
+    tx: &mut Tx,
+    order: &Order,
+    place: &Arc<Place>,
+    known: &mut HashMap<String, (String, Imprint)>,
+    done: &mut Imported,
+) -> Result<(), ApplyError> {
+    let (collection, id) = (place.collection(), place.id());
+    let stored = known.remove(id.as_str());
+    if let Some(taken_by) =
+        stored.as_ref().and_then(|(name, _)| Collection::named(name)).filter(|c| *c != collection)
+    {
+        return Err(Refusal::IdTaken { id: id.clone(), taken_by }.into());
+    }
+    let stored = stored.map(|(_, imprint)| imprint);
+    let hash = json::place_hash(place);
+    if stored.as_ref().is_some_and(|stored| stored.imported.as_deref() == Some(&hash)) {
+        done.unchanged += 1;
+        return Ok(());
+    }
+    let item = Item {
+        place: place.clone(),
+        version: Version(stored.as_ref().map_or(1, |stored| stored.version.0 + 1)),
+        created_at: stored.as_ref().map_or(order.at, |stored| stored.created_at),
+        updated_at: order.at,
+    };
+    tx.save_place(&item, Some(&hash)).await?;
+    tx.log(order.at, &Subject::Item(collection, id.clone()), Op::Put, item.version).await?;
+    if stored.is_some() {
+        done.changed += 1;
+    } else {
+        done.added += 1;
+    }
+    Ok(())
+}

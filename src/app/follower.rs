@@ -1,0 +1,196 @@
+//! Follows the log: reads what was committed, here or on another node, and swaps the snapshot.
+//!
+//! Only this task stores a snapshot. It looks when told of a commit, when hinted at one, and every second.
+use super::contact::Contact;
+use super::start::{StartError, read_everything};
+use crate::clock::Clock;
+use crate::ids::Revision;
+use crate::snapshot::{Changed, Snapshot};
+use crate::store::{Hints, Op, Reading, Store, StoreError, Subject};
+use arc_swap::ArcSwap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+
+const LOOK: Duration = Duration::from_secs(1);
+/// How long a writer waits to see its change shown.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Changes that are read one by one; with more, everything is read again.
+const STEPS: i64 = 1000;
+
+/// The door to the follower. Cloning is cheap; it stops when the last one is gone.
+#[derive(Clone, Debug)]
+pub struct Follower {
+    wishes: mpsc::Sender<(Revision, oneshot::Sender<()>)>,
+}
+
+struct Following {
+    store: Store,
+    clock: Clock,
+    current: Arc<ArcSwap<Snapshot>>,
+    contact: Contact,
+}
+
+impl Follower {
+    /// Starts to follow from what `current` shows.
+    pub fn start(store: Store, clock: Clock, current: Arc<ArcSwap<Snapshot>>, contact: Contact) -> Self {
+        let (wishes, asked) = mpsc::channel(16);
+        let (hinted, hints) = mpsc::channel(1);
+        tokio::spawn(listen(store.clone(), hinted));
+        tokio::spawn(Following { store, clock, current, contact }.run(asked, hints));
+        Self { wishes }
+    }
+
+    /// Returns when the snapshot shows `revision`, or when the database cannot be read now.
+    pub async fn reach(&self, revision: Revision) {
+        let (done, wait) = oneshot::channel();
+        let shown = async {
+            // An error is the follower stopping: there is nobody left to show anything to.
+            if self.wishes.send((revision, done)).await.is_ok() {
+                drop(wait.await);
+            }
+        };
+        if timeout(PATIENCE, shown).await.is_err() {
+            tracing::error!(committed = %revision, "a committed change is not shown yet");
+        }
+    }
+}
+
+/// Passes on hints; one that waits is enough. Gone wrong, it begins again after a second.
+async fn listen(store: Store, hinted: mpsc::Sender<()>) {
+    while !hinted.is_closed() {
+        let heard = async {
+            let mut hints = store.hints().await?;
+            if matches!(hints, Hints::None) {
+                hinted.closed().await;
+            }
+            while !hinted.is_closed() {
+                hints.next().await?;
+                let _ = hinted.try_send(());
+            }
+            Ok::<(), StoreError>(())
+        };
+        if let Err(error) = heard.await {
+            if error.is_closed() {
+                return;
+            }
+            tracing::warn!(error = %error, "not listening for changes; looking every second");
+            sleep(LOOK).await;
+        }
+    }
+}
+
+impl Following {
+    async fn run(
+        self,
+        mut asked: mpsc::Receiver<(Revision, oneshot::Sender<()>)>,
+        mut hints: mpsc::Receiver<()>,
+    ) {
+        let mut ticks = interval(LOOK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut silent = false;
+        loop {
+            let wish = tokio::select! {
+                wish = asked.recv() => match wish {
+                    Some(wish) => Some(wish),
+                    None => return,
+                },
+                _ = ticks.tick() => None,
+                Some(()) = hints.recv() => None,
+            };
+            // Never cut short: a cancelled BEGIN would go back into the pool as an open transaction that sees
+            // the past. A database that hangs is noticed by its silence, see `contact`.
+            match self.look().await {
+                Ok(()) => {
+                    self.contact.made();
+                    silent = false;
+                }
+                Err(error) if silent => {
+                    tracing::debug!(error = %error, "the database still cannot be followed");
+                }
+                Err(error) => {
+                    tracing::error!(error = %error, "the database cannot be followed; what is shown may be old");
+                    silent = true;
+                }
+            }
+            self.refresh().await;
+            if let Some((revision, done)) = wish {
+                let shown = self.current.load().revision;
+                if shown < revision {
+                    tracing::error!(%shown, committed = %revision, "a committed change is not shown yet");
+                }
+                let _ = done.send(());
+            }
+        }
+    }
+
+    /// Reads what was committed since, and shows it.
+    async fn look(&self) -> Result<(), StartError> {
+        let shown = self.current.load_full();
+        let mut reading = self.store.read().await?;
+        let head = reading.head().await?;
+        if head.epoch == shown.epoch && head.revision == shown.revision {
+            return Ok(reading.close().await?);
+        }
+        let changed = if head.epoch == shown.epoch {
+            changes(&mut reading, shown.revision, head.revision).await?
+        } else {
+            tracing::warn!(was = %shown.epoch, is = %head.epoch, "the database is on another timeline");
+            None
+        };
+        let now = self.clock.now();
+        let next = match changed {
+            Some(changed) => {
+                reading.close().await?;
+                let revision = head.revision;
+                tokio::task::spawn_blocking(move || shown.after(revision, changed, now)).await
+            }
+            None => {
+                let everything = read_everything(&mut reading).await?;
+                reading.close().await?;
+                tokio::task::spawn_blocking(move || everything.snapshot(now)).await
+            }
+        };
+        self.current.store(Arc::new(next.map_err(|error| StartError::Build(error.to_string()))?));
+        Ok(())
+    }
+
+    /// Renders for everybody what time alone has changed.
+    async fn refresh(&self) {
+        let (shown, now) = (self.current.load_full(), self.clock.now());
+        if let Ok(Some(fresh)) = tokio::task::spawn_blocking(move || shown.refreshed(now)).await {
+            self.current.store(Arc::new(fresh));
+        }
+    }
+}
+
+/// The items changed after `shown` up to `head`, as they are now. None: everything must be read again, because
+/// the log has a gap, is too long, or is about the area as a whole.
+async fn changes(
+    reading: &mut Reading,
+    shown: Revision,
+    head: Revision,
+) -> Result<Option<Changed>, StoreError> {
+    let log = reading.changes(shown, STEPS).await?;
+    let contiguous = log.iter().zip(shown.0 + 1..).all(|(change, number)| change.revision.0 == number);
+    let reaches = log.last().is_some_and(|last| last.revision == head);
+    if !contiguous || !reaches {
+        tracing::info!(%shown, %head, changes = log.len(), "reading everything again");
+        return Ok(None);
+    }
+    let mut touched = BTreeSet::new();
+    for change in log {
+        match (change.subject, change.op) {
+            (Subject::Area(_), _) => return Ok(None),
+            (Subject::Item(collection, id), Op::Put | Op::Delete) => touched.insert((collection, id)),
+        };
+    }
+    let mut changed = Changed::new();
+    for (collection, id) in touched {
+        let item = reading.place(collection, &id).await?.map(Arc::new);
+        changed.entry(collection).or_default().push((id, item));
+    }
+    Ok(Some(changed))
+}

@@ -1,0 +1,74 @@
+//! What the service does, whoever asks: HTTP, a job, the command line.
+//!
+//! Readers take [`App::snapshot`] and ask it. Whoever wants something changed hands a command to the one
+//! [`Writer`]; what it commits, the [`follower`] reads from the log and shows.
+mod apply;
+mod contact;
+mod error;
+mod follower;
+pub mod orders;
+mod start;
+mod writer;
+
+pub use contact::{Contact, Reach};
+pub use error::Error;
+pub use follower::Follower;
+pub use start::{StartError, change_directly, start};
+pub use writer::{Fatal, Progress, Writer};
+
+use crate::access::Actor;
+use crate::clock::Clock;
+use crate::command::{Command, Outcome};
+use crate::ids::RequestId;
+use crate::snapshot::Snapshot;
+use arc_swap::ArcSwap;
+use std::sync::Arc;
+
+/// A running service. Cloning is cheap.
+#[derive(Clone, Debug)]
+pub struct App {
+    clock: Clock,
+    current: Arc<ArcSwap<Snapshot>>,
+    writer: Writer,
+    contact: Contact,
+}
+
+impl App {
+    /// The time.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// What is published now. Held for the length of one answer, not longer.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.current.load_full()
+    }
+
+    /// How long ago the database last answered, and what follows from it.
+    pub fn reach(&self) -> Reach {
+        self.contact.reach()
+    }
+
+    /// Carries out `command`. When it answers, the change is on disk and visible in [`App::snapshot`].
+    ///
+    /// Runs to its end even if the caller goes away.
+    pub async fn execute(
+        &self,
+        command: Command,
+        actor: Actor,
+        request: RequestId,
+    ) -> Result<Outcome, Error> {
+        self.writer.execute(command, actor, request, None).await
+    }
+
+    /// The same, saying how far it is: for long commands.
+    pub async fn execute_with_progress(
+        &self,
+        command: Command,
+        actor: Actor,
+        request: RequestId,
+        progress: Progress,
+    ) -> Result<Outcome, Error> {
+        self.writer.execute(command, actor, request, Some(progress)).await
+    }
+}

@@ -1,0 +1,45 @@
+//! Commands from words: what the command line and the socket are given, checked the same way for both.
+use crate::command::{Command, Expected, Import};
+use crate::formats::area::{self, Files};
+use crate::ids::{Collection, FeatureId};
+use crate::places::Status;
+use crate::places::field::{Kind, Value};
+
+/// The command to take in the area folder with these files; or every finding that stops it, a line each.
+pub fn import(files: Files) -> Result<Command, Vec<String>> {
+    let (folder, findings) = area::read(files);
+    match folder {
+        Some(folder) => Ok(Command::Import(Import::from(folder))),
+        None => Err(findings.iter().map(ToString::to_string).collect()),
+    }
+}
+
+/// The command to give the place of that collection and id another status; or why there is no such command.
+pub fn set_status(
+    collection: &str,
+    id: &str,
+    status: &str,
+    reason: Option<&str>,
+    until: Option<&str>,
+) -> Result<Command, Vec<String>> {
+    let line = |text: String| vec![text];
+    let known = Collection::named(collection).ok_or_else(|| {
+        let all: Vec<_> = Collection::ALL.iter().map(|collection| collection.name()).collect();
+        line(format!("there is no collection `{collection}`; there are {}", all.join(", ")))
+    })?;
+    let id = FeatureId::new(id).map_err(|error| line(error.to_string()))?;
+    let read = |kind: &Kind, what: &str, text: Option<&str>| {
+        let value = text.map(|text| kind.text(text)).transpose();
+        value.map_err(|error| line(format!("{what}: {error}")))
+    };
+    let reason = match read(&Kind::Text(500), "the reason", reason)? {
+        Some(Value::Text(reason)) => Some(reason),
+        _ => None,
+    };
+    let until = match read(&Kind::Instant, "the end", until)? {
+        Some(Value::Instant(until)) => Some(until),
+        _ => None,
+    };
+    let status = Status::from_parts(status, reason, until).map_err(|error| line(error.to_string()))?;
+    Ok(Command::SetStatus { collection: known, id, status, expected: Expected::Anything })
+}

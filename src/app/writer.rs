@@ -1,0 +1,168 @@
+//! The one writer: a queue of commands, committed in groups, each answered only after the commit.
+//!
+//! It runs on its own task, so a caller that goes away cancels nothing, and on PostgreSQL no transaction is
+//! ever dropped half way back into the pool.
+use super::apply::{ApplyError, apply};
+use super::error::Error;
+use super::follower::Follower;
+use crate::access::Actor;
+use crate::clock::Clock;
+use crate::command::{Command, Order, Outcome};
+use crate::ids::RequestId;
+use crate::store::{CommitError, Store, StoreError};
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// Commands that may wait.
+const QUEUE: usize = 1024;
+/// Commands that one transaction takes.
+const GROUP: usize = 512;
+/// How often a transaction is run when PostgreSQL breaks it off because two met.
+const TRIES: usize = 5;
+
+/// Told how many items of a long command are done.
+pub type Progress = watch::Sender<u64>;
+
+/// Told when the service must not go on: a write failed in a way after which the file cannot be trusted.
+pub type Fatal = watch::Receiver<Option<String>>;
+
+/// The door to the queue. Cloning is cheap; the writer stops when the last one is gone.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    queue: mpsc::Sender<Ticket>,
+    clock: Clock,
+}
+
+struct Ticket {
+    order: Order,
+    progress: Option<Progress>,
+    answer: oneshot::Sender<Result<Outcome, Error>>,
+}
+
+struct Desk {
+    store: Store,
+    follower: Option<Follower>,
+    fatal: watch::Sender<Option<String>>,
+}
+
+impl Writer {
+    /// Starts the writer on `store`; after each commit `follower`, if any, shows it before the answers go out.
+    pub fn start(store: Store, clock: Clock, follower: Option<Follower>) -> (Self, Fatal) {
+        let (queue, mut waiting) = mpsc::channel::<Ticket>(QUEUE);
+        let (fatal, told) = watch::channel(None);
+        let desk = Desk { store, follower, fatal };
+        tokio::spawn(async move {
+            while let Some(first) = waiting.recv().await {
+                let mut group = vec![first];
+                while group.len() < GROUP
+                    && let Ok(next) = waiting.try_recv()
+                {
+                    group.push(next);
+                }
+                desk.serve(group).await;
+            }
+        });
+        (Self { queue, clock }, told)
+    }
+
+    /// Queues a command and waits for what became of it.
+    pub async fn execute(
+        &self,
+        command: Command,
+        actor: Actor,
+        request: RequestId,
+        progress: Option<Progress>,
+    ) -> Result<Outcome, Error> {
+        let order = Order { command, actor, request, at: self.clock.now() };
+        let (answer, answered) = oneshot::channel();
+        match self.queue.try_send(Ticket { order, progress, answer }) {
+            Ok(()) => answered.await.unwrap_or(Err(Error::Stopping)),
+            Err(mpsc::error::TrySendError::Full(_)) => Err(Error::Busy),
+            Err(mpsc::error::TrySendError::Closed(_)) => Err(Error::Stopping),
+        }
+    }
+}
+
+impl Desk {
+    /// Commits a group and answers each of its tickets.
+    async fn serve(&self, group: Vec<Ticket>) {
+        let mut outcome = self.commit(&group).await;
+        for _ in 1..TRIES {
+            match &outcome {
+                Err(Failure::Before(error)) if error.may_retry() => outcome = self.commit(&group).await,
+                Ok(_) | Err(Failure::Before(_) | Failure::During(_)) => break,
+            }
+        }
+        let answers = match outcome {
+            Ok(answers) => answers,
+            Err(Failure::Before(error)) => {
+                tracing::error!(error = %error, commands = group.len(), "nothing was written");
+                let error = Arc::new(error);
+                group.iter().map(|_| Err(Error::Unavailable(error.clone()))).collect()
+            }
+            Err(Failure::During(CommitError(error))) => {
+                tracing::error!(error = %error, commands = group.len(), "the outcome of a commit is unknown");
+                if matches!(self.store, Store::Sqlite { .. }) {
+                    // The file may hold less than SQLite believes: only a new start reads what is really there.
+                    self.fatal.send_replace(Some(error.to_string()));
+                }
+                let error = Arc::new(error);
+                group.iter().map(|_| Err(Error::OutcomeUnknown(error.clone()))).collect()
+            }
+        };
+        for (ticket, answer) in group.into_iter().zip(answers) {
+            // Whoever asked may be gone: the command is done all the same.
+            drop(ticket.answer.send(answer));
+        }
+    }
+
+    async fn commit(&self, group: &[Ticket]) -> Result<Vec<Result<Outcome, Error>>, Failure> {
+        let mut tx = self.store.begin().await?;
+        let before = tx.head().revision;
+        let mut answers = Vec::with_capacity(group.len());
+        for ticket in group {
+            tx.mark().await?;
+            match apply(&mut tx, &ticket.order, ticket.progress.as_ref()).await {
+                Ok(outcome) => {
+                    tx.keep().await?;
+                    answers.push(Ok(outcome));
+                }
+                Err(ApplyError::Refused(refusal)) => {
+                    tx.undo().await?;
+                    answers.push(Err(Error::Refused(refusal)));
+                }
+                // What the database refuses in one command must not sink the others.
+                Err(ApplyError::Store(error)) if error.is_of_one_statement() => {
+                    tracing::error!(error = %error, "a command failed");
+                    tx.undo().await?;
+                    answers.push(Err(Error::Unavailable(Arc::new(error))));
+                }
+                Err(ApplyError::Store(error)) => return Err(error.into()),
+            }
+        }
+        let revision = tx.commit().await.map_err(|error| match error {
+            CommitError(full) if full.is_disk_full() => Failure::Before(full),
+            error @ CommitError(_) => Failure::During(error),
+        })?;
+        if before < revision {
+            if let Some(follower) = &self.follower {
+                follower.reach(revision).await;
+            }
+            if let Err(error) = self.store.hint().await {
+                tracing::warn!(error = %error, "other nodes were not told of a change; they look every second");
+            }
+        }
+        Ok(answers)
+    }
+}
+
+enum Failure {
+    Before(StoreError),
+    During(CommitError),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Before(error)
+    }
+}
