@@ -7,6 +7,7 @@ pub mod command;
 pub mod config;
 pub mod formats;
 pub mod hours;
+pub mod http;
 pub mod ids;
 pub mod places;
 pub mod snapshot;

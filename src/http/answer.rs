@@ -1,0 +1,254 @@
+//! Answers that caches may keep: bytes with an entity tag, compressed in one go for who takes it.
+use super::Site;
+use crate::formats::json::{write_key, write_string};
+use crate::snapshot::{Answered, Snapshot};
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use chrono::{DateTime, Utc};
+use libdeflater::{CompressionLvl, Compressor};
+use std::cell::RefCell;
+use std::fmt::Write;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// The longest that anything is kept, in seconds.
+const MAX_AGE: i64 = 60;
+/// Bodies shorter than this are not worth compressing.
+const WORTH_COMPRESSING: usize = 512;
+
+/// An answer before it is encoded for one client.
+pub(super) struct Answer {
+    pub(super) content_type: &'static str,
+    pub(super) body: Vec<u8>,
+    /// The version of the one feature in it, which its entity tag begins with.
+    pub(super) version: Option<i64>,
+    /// Until when it holds if nothing changes.
+    pub(super) valid_until: Option<DateTime<Utc>>,
+}
+
+/// Encodings that are offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encoding {
+    Identity,
+    Gzip,
+}
+
+impl Answer {
+    /// The answer of `body`, whose parts hold as `answered` says.
+    pub(super) fn new(content_type: &'static str, body: Vec<u8>, answered: Answered) -> Self {
+        Self { content_type, body, version: None, valid_until: answered.valid_until }
+    }
+
+    /// The answer of a document that only a new version of this program changes.
+    pub(super) fn fixed(content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        Self { content_type, body: body.into(), version: None, valid_until: None }
+    }
+
+    /// The response to a request with `headers` at `now`: 304 when the client has it already.
+    pub(super) fn respond(self, headers: &HeaderMap, now: DateTime<Utc>) -> Response<Body> {
+        let encoding =
+            if self.body.len() < WORTH_COMPRESSING { Encoding::Identity } else { accepted(headers) };
+        let tag = self.tag(encoding);
+        let mut response = if has(headers, &tag) {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            response
+        } else {
+            let mut response = match encoding {
+                Encoding::Identity => Response::new(Body::from(self.body)),
+                Encoding::Gzip => Response::new(Body::from(gzip(&self.body))),
+            };
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+            if encoding == Encoding::Gzip {
+                response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            }
+            response
+        };
+        let out = response.headers_mut();
+        let tag = HeaderValue::try_from(tag).expect("an entity tag is printable ASCII");
+        out.insert(header::ETAG, tag);
+        out.insert(header::CACHE_CONTROL, cache_control(self.valid_until, now));
+        out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        response
+    }
+
+    fn tag(&self, encoding: Encoding) -> String {
+        let mut tag = String::with_capacity(48);
+        tag.push('"');
+        if let Some(version) = self.version {
+            write!(tag, "{version}-").expect("writing to memory cannot fail");
+        }
+        let name = match encoding {
+            Encoding::Identity => "identity",
+            Encoding::Gzip => "gzip",
+        };
+        write!(tag, "{:016x}-{name}\"", xxh3_64(&self.body)).expect("writing to memory cannot fail");
+        tag
+    }
+}
+
+/// Starts the body of a collection of features.
+pub(super) fn open_collection(capacity: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(capacity);
+    out.extend_from_slice(br#"{"type":"FeatureCollection","features":["#);
+    out
+}
+
+/// Appends the members that hold for the answer as a whole: the zone of its wall clocks, and the attributions
+/// due.
+pub(super) fn write_context(out: &mut Vec<u8>, snapshot: &Snapshot, answered: &Answered) {
+    out.extend_from_slice(br#","time_zone":"#);
+    write_string(out, &snapshot.area.facts.time_zone);
+    out.extend_from_slice(br#","attribution":"#);
+    snapshot.area.attributions.write(out, answered.attributions);
+}
+
+/// A link of an answer.
+#[derive(Clone, Copy)]
+pub(super) struct Link<'a> {
+    pub(super) rel: &'static str,
+    pub(super) media: &'static str,
+    pub(super) href: &'a str,
+    pub(super) title: &'a str,
+}
+
+/// Appends the member `links`, the licence of the answer being one of them.
+pub(super) fn write_links(out: &mut Vec<u8>, snapshot: &Snapshot, links: &[Link<'_>]) {
+    let licence =
+        Link { rel: "license", media: "text/html", href: &snapshot.area.facts.licence_url, title: "Licence" };
+    out.extend_from_slice(br#","links":["#);
+    for (n, link) in links.iter().copied().chain([licence]).enumerate() {
+        if 0 < n {
+            out.push(b',');
+        }
+        out.push(b'{');
+        for (name, text) in
+            [("href", link.href), ("rel", link.rel), ("type", link.media), ("title", link.title)]
+        {
+            write_key(out, name);
+            write_string(out, text);
+        }
+        out.push(b'}');
+    }
+    out.push(b']');
+}
+
+impl Site {
+    /// The absolute address of a path.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base())
+    }
+}
+
+fn cache_control(valid_until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> HeaderValue {
+    // Whole seconds, rounded down: nothing is kept beyond the instant it holds until.
+    let seconds = valid_until.map_or(MAX_AGE, |until| (until - now).num_seconds().clamp(0, MAX_AGE));
+    HeaderValue::try_from(format!("public, max-age={seconds}")).expect("digits and letters")
+}
+
+/// Whether the client says that it has the answer with this entity tag.
+fn has(headers: &HeaderMap, tag: &str) -> bool {
+    headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).any(|value| {
+        value
+            .split(',')
+            .map(str::trim)
+            .any(|given| given == "*" || given.strip_prefix("W/").unwrap_or(given) == tag)
+    })
+}
+
+/// The best encoding the client accepts: gzip where it is named and not refused.
+fn accepted(headers: &HeaderMap) -> Encoding {
+    let mut any = None;
+    for value in headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()) {
+        for offer in value.split(',') {
+            let (name, parameters) = offer.split_once(';').unwrap_or((offer, ""));
+            let weight = parameters
+                .split(';')
+                .find_map(|p| p.trim().strip_prefix(['q', 'Q'])?.strip_prefix('='))
+                .map_or(Ok(1.0), str::parse::<f32>);
+            let wanted = weight.is_ok_and(|weight| 0.0 < weight);
+            match name.trim() {
+                name if name.eq_ignore_ascii_case("gzip") || name.eq_ignore_ascii_case("x-gzip") => {
+                    return if wanted { Encoding::Gzip } else { Encoding::Identity };
+                }
+                "*" => any = Some(wanted),
+                _ => {}
+            }
+        }
+    }
+    if any == Some(true) { Encoding::Gzip } else { Encoding::Identity }
+}
+
+fn gzip(body: &[u8]) -> Vec<u8> {
+    thread_local! {
+        // Level 1: a sixth of the size for a few microseconds; higher levels cost more than they save here.
+        static COMPRESSOR: RefCell<Compressor> = RefCell::new(Compressor::new(CompressionLvl::new(1).expect("a level libdeflate has")));
+    }
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        let mut out = vec![0; compressor.gzip_compress_bound(body.len())];
+        let length = compressor.gzip_compress(body, &mut out).expect("the bound is large enough");
+        out.truncate(length);
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(name: header::HeaderName, value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(name, HeaderValue::from_static(value))])
+    }
+
+    #[test]
+    fn gzip_is_used_when_named_and_not_refused() {
+        for (value, want) in [
+            ("gzip", Encoding::Gzip),
+            ("br, gzip;q=0.8", Encoding::Gzip),
+            ("gzip;q=0", Encoding::Identity),
+            ("GZIP;Q=0", Encoding::Identity),
+            ("GZip", Encoding::Gzip),
+            ("*;q=0, gzip", Encoding::Gzip),
+            ("*", Encoding::Gzip),
+            ("identity", Encoding::Identity),
+            ("gzip;q=junk", Encoding::Identity),
+            ("", Encoding::Identity),
+        ] {
+            assert_eq!(accepted(&headers(header::ACCEPT_ENCODING, value)), want, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_tag_is_recognised_in_a_list_and_when_weak() {
+        for (value, want) in [
+            ("\"a\"", true),
+            ("W/\"a\"", true),
+            ("\"b\", \"a\"", true),
+            ("*", true),
+            ("\"b\"", false),
+            ("a", false),
+        ] {
+            assert_eq!(has(&headers(header::IF_NONE_MATCH, value), "\"a\""), want, "{value}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_kept_beyond_the_instant_it_holds_until() {
+        let now: DateTime<Utc> = "2026-07-18T12:00:00Z".parse().unwrap();
+        for (until, want) in [
+            (None, "public, max-age=60"),
+            (Some("2026-07-18T12:00:10.900Z"), "public, max-age=10"),
+            (Some("2026-07-18T12:00:00.900Z"), "public, max-age=0"),
+            (Some("2026-07-18T11:00:00Z"), "public, max-age=0"),
+            (Some("2026-07-19T12:00:00Z"), "public, max-age=60"),
+        ] {
+            assert_eq!(cache_control(until.map(|until| until.parse().unwrap()), now), want);
+        }
+    }
+
+    #[test]
+    fn the_same_body_in_another_encoding_has_another_tag() {
+        let answer = Answer { version: Some(3), ..Answer::fixed("text/plain", "x".repeat(600)) };
+        assert_ne!(answer.tag(Encoding::Identity), answer.tag(Encoding::Gzip));
+        assert!(answer.tag(Encoding::Gzip).starts_with("\"3-"));
+    }
+}

@@ -1,0 +1,252 @@
+//! `GET /v1/collections/{collection}/items` and one item of it, as OGC API – Features has them.
+use super::Site;
+use super::answer::{Answer, Link, open_collection, write_context, write_links};
+use super::json::GEOJSON;
+use super::path::PathParts;
+use super::problem::{INVALID_CURSOR, INVALID_PARAMETER, NOT_FOUND, Problem};
+use super::query::{Query, instant, invalid, number};
+use crate::ids::Collection;
+use crate::snapshot::{Filter, ItemsQuery};
+use crate::spatial::BBox;
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+const DEFAULT_LIMIT: usize = 100;
+const MAX_LIMIT: usize = 1_000;
+/// What CRS84 is called; the only system of coordinates that is answered.
+const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+const OWN: [&str; 8] = ["bbox", "bbox-crs", "crs", "cursor", "datetime", "f", "limit", "q"];
+
+/// Every parameter, by collection: those of the operation, then the fields that can be asked for.
+static KNOWN: LazyLock<[Vec<&'static str>; Collection::ALL.len()]> = LazyLock::new(|| {
+    Collection::ALL.map(|collection| OWN.iter().chain(Filter::names(collection)).copied().collect())
+});
+
+pub(super) async fn items(
+    State(site): State<Site>,
+    path: PathParts,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    page(&site, path.get("collection"), raw.as_deref(), &headers)
+}
+
+/// The page of the collection called `name` that the query `raw` asks for.
+pub(super) fn page(
+    site: &Site,
+    name: &str,
+    raw: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let collection = collection(name)?;
+    let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
+    let parameters = Query::read(raw, &KNOWN[collection as usize])?;
+    let query = question(&parameters, collection)?;
+    let mut out = open_collection(64 * 1024);
+    let found = snapshot.items(&query, now, &mut out);
+    out.extend_from_slice(b"],\"numberReturned\":");
+    out.extend_from_slice(found.returned.to_string().as_bytes());
+    if let Some(matched) = found.matched {
+        out.extend_from_slice(b",\"numberMatched\":");
+        out.extend_from_slice(matched.to_string().as_bytes());
+    }
+    write_context(&mut out, &snapshot, &found.answered);
+    let own = site.url(&format!("/v1/collections/{collection}/items"));
+    let this = with_query(&own, &parameters.iter().collect::<Vec<_>>());
+    let next = found.next.map(|after| {
+        let cursor = query.cursor(after).to_string();
+        let mut pairs: Vec<(&str, &str)> = parameters.iter().filter(|(name, _)| *name != "cursor").collect();
+        pairs.push(("cursor", &cursor));
+        with_query(&own, &pairs)
+    });
+    let mut links = vec![Link { rel: "self", media: GEOJSON, href: &this, title: "This page" }];
+    links.extend(next.iter().map(|href| Link { rel: "next", media: GEOJSON, href, title: "The next page" }));
+    let about = site.url(&format!("/v1/collections/{collection}"));
+    links.push(Link { rel: "collection", media: super::json::JSON, href: &about, title: "The collection" });
+    write_links(&mut out, &snapshot, &links);
+    out.push(b'}');
+    Ok(Answer::new(GEOJSON, out, found.answered).respond(headers, now))
+}
+
+pub(super) async fn item(
+    State(site): State<Site>,
+    path: PathParts,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    one(&site, path.get("collection"), path.get("id"), raw.as_deref(), &headers)
+}
+
+/// The item called `id` of the collection called `name`.
+pub(super) fn one(
+    site: &Site,
+    name: &str,
+    id: &str,
+    raw: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let collection = collection(name)?;
+    let parameters = Query::read(raw, &["crs", "f"])?;
+    plain_format(&parameters)?;
+    let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
+    let mut out = Vec::with_capacity(4 * 1024);
+    let Some((answered, version)) = snapshot.collection(collection).feature(id, now, &mut out) else {
+        return Err(Problem::new(
+            &NOT_FOUND,
+            format!("{collection} has no item `{}`", super::query::shown(id)),
+        ));
+    };
+    write_context(&mut out, &snapshot, &answered);
+    let about = site.url(&format!("/v1/collections/{collection}"));
+    let this = format!("{about}/items/{id}");
+    write_links(
+        &mut out,
+        &snapshot,
+        &[
+            Link { rel: "self", media: GEOJSON, href: &this, title: "This item" },
+            Link { rel: "collection", media: super::json::JSON, href: &about, title: "The collection" },
+        ],
+    );
+    out.push(b'}');
+    let answer = Answer { version: Some(version), ..Answer::new(GEOJSON, out, answered) };
+    Ok(answer.respond(headers, now))
+}
+
+/// The collection called `name`.
+pub(super) fn collection(name: &str) -> Result<Collection, Problem> {
+    let shown = super::query::shown(name);
+    Collection::named(name)
+        .ok_or_else(|| Problem::new(&NOT_FOUND, format!("there is no collection `{shown}`")))
+}
+
+fn question(parameters: &Query<'_>, collection: Collection) -> Result<ItemsQuery, Problem> {
+    plain_format(parameters)?;
+    if let Some(value) = parameters.get("datetime") {
+        // Places have no time of their own, so every one matches whatever is asked; junk is junk all the same.
+        interval(value)?;
+    }
+    let mut filter = Filter::default();
+    for (name, value) in parameters.iter().filter(|(name, _)| Filter::names(collection).contains(name)) {
+        let added = filter.add(name, value, &[collection]);
+        added.map_err(|error| Problem::parameter(&INVALID_PARAMETER, name, error.to_string()))?;
+    }
+    let q = parameters.get("q").map(|q| {
+        let searchable = q.chars().count() <= 120 && !crate::text::folded(q).is_empty();
+        searchable
+            .then(|| q.to_owned())
+            .ok_or_else(|| invalid("q", q, "words to look for, of at most 120 characters"))
+    });
+    let mut query = ItemsQuery {
+        collection,
+        bbox: parameters.get("bbox").map(bbox).transpose()?,
+        q: q.transpose()?,
+        filter,
+        after: None,
+        limit: parameters.limit(DEFAULT_LIMIT, MAX_LIMIT)?,
+    };
+    if let Some(cursor) = parameters.get("cursor") {
+        let resumed = query.resume(cursor);
+        resumed
+            .map_err(|error| Problem::parameter(&INVALID_CURSOR, "cursor", format!("the cursor {error}")))?;
+    }
+    Ok(query)
+}
+
+/// Refuses any format but JSON and any system of coordinates but CRS84.
+pub(super) fn plain_format(parameters: &Query<'_>) -> Result<(), Problem> {
+    for (name, wanted) in [("f", "json"), ("crs", CRS84), ("bbox-crs", CRS84)] {
+        if let Some(value) = parameters.get(name).filter(|value| *value != wanted) {
+            return Err(invalid(name, value, format_args!("`{wanted}`, the only one there is")));
+        }
+    }
+    Ok(())
+}
+
+/// The window that `value` writes out: four numbers, or six of which the two heights are ignored.
+fn bbox(value: &str) -> Result<BBox, Problem> {
+    let numbers = value.split(',').map(|text| number("bbox", text)).collect::<Result<Vec<_>, _>>()?;
+    let ([west, south, east, north] | [west, south, _, east, north, _]) = numbers[..] else {
+        return Err(invalid("bbox", value, "four numbers (west,south,east,north), or six with heights"));
+    };
+    BBox::new(west, south, east, north)
+        .map_err(|error| Problem::parameter(&INVALID_PARAMETER, "bbox", error.to_string()))
+}
+
+/// Checks an instant, or an interval of two with `..` or nothing for an open end.
+fn interval(value: &str) -> Result<(), Problem> {
+    let ends: Vec<&str> = value.split('/').collect();
+    let open = |end: &str| matches!(end, "" | "..");
+    match ends[..] {
+        [at] => instant("datetime", at).map(drop),
+        [from, to] if !(open(from) && open(to)) => {
+            let end = |end: &str| if open(end) { Ok(None) } else { instant("datetime", end).map(Some) };
+            match (end(from)?, end(to)?) {
+                (Some(from), Some(to)) if to < from => {
+                    Err(invalid("datetime", value, "an interval: it ends before it begins"))
+                }
+                _ => Ok(()),
+            }
+        }
+        _ => Err(invalid("datetime", value, "an instant or an interval such as 2026-07-18T00:00:00Z/..")),
+    }
+}
+
+/// The address with these pairs behind it.
+fn with_query(address: &str, pairs: &[(&str, &str)]) -> String {
+    let mut out = address.to_owned();
+    for (n, (name, value)) in pairs.iter().enumerate() {
+        out.push(if n == 0 { '?' } else { '&' });
+        out.push_str(name);
+        out.push('=');
+        for byte in value.bytes() {
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b',' | b':' | b'/')
+            {
+                out.push(char::from(byte));
+            } else {
+                write!(out, "%{byte:02X}").expect("writing to memory cannot fail");
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_has_four_numbers_or_six() {
+        for good in ["1,51,2,52", "1,51,0,2,52,9", "179,-10,-179,10", "1,51,1,51"] {
+            assert!(bbox(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "1,51,2",
+            "1,51,2,52,3",
+            "1,52,2,51",
+            "1,51,2,nan",
+            "1,51,2,91",
+            "1;51;2;52",
+            "1,51,181,52",
+            "1,51,2,1e999",
+        ] {
+            assert!(bbox(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_interval_may_be_open_on_one_side() {
+        let at = "2026-07-18T00:00:00Z";
+        for good in [at.to_owned(), format!("{at}/.."), format!("/{at}"), format!("{at}/{at}")] {
+            assert!(interval(&good).is_ok(), "{good}");
+        }
+        for bad in
+            ["", "..", "../..", "2026-07-18", "2026-07-19T00:00:00Z/2026-07-18T00:00:00Z", "a/b/c", "/"]
+        {
+            assert!(interval(bad).is_err(), "{bad}");
+        }
+    }
+}

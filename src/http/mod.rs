@@ -1,0 +1,52 @@
+//! The doors over HTTP: the API for everybody, and a listener for what the public must not see.
+//!
+//! A handler takes, translates, asks and answers. What it must not know: SQL, and how the connection is kept.
+mod admin;
+mod answer;
+mod collections;
+mod documents;
+mod front;
+mod health;
+mod items;
+mod json;
+mod nearby;
+mod pages;
+mod path;
+mod problem;
+mod query;
+mod routes;
+pub mod server;
+
+pub use front::Front;
+pub use problem::{KINDS, Kind, Problem};
+pub use routes::{PATHS, fronts, refuse};
+
+use crate::app::App;
+use std::sync::Arc;
+
+/// What every handler may use. Cloning is cheap.
+#[derive(Clone, Debug)]
+pub struct Site(Arc<Inside>);
+
+#[derive(Debug)]
+struct Inside {
+    /// The service.
+    app: App,
+    /// The address that links begin with, without a slash at the end.
+    base: String,
+}
+
+impl Site {
+    /// The site of `app` whose links begin with `public_url`.
+    pub fn new(app: App, public_url: &str) -> Self {
+        Self(Arc::new(Inside { app, base: public_url.trim_end_matches('/').to_owned() }))
+    }
+
+    fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    fn base(&self) -> &str {
+        &self.0.base
+    }
+}

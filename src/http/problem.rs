@@ -1,0 +1,173 @@
+//! Refusals: RFC 9457 problem documents, each of a kind that a page of this server explains.
+use crate::app;
+use crate::command::Refusal;
+use crate::formats::json::{write_key, write_string};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// A kind of refusal.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// The last part of its address.
+    pub slug: &'static str,
+    /// The status it is answered with.
+    pub status: StatusCode,
+    /// What is wrong, in general.
+    pub title: &'static str,
+    /// What to do about it.
+    pub explanation: &'static str,
+}
+
+macro_rules! kinds {
+    ($($name:ident $slug:literal $status:ident $title:literal $explanation:literal)*) => {
+        $(pub(super) static $name: Kind =
+            Kind { slug: $slug, status: StatusCode::$status, title: $title, explanation: $explanation };)*
+        /// Every kind.
+        pub static KINDS: &[&Kind] = &[$(&$name),*];
+    };
+}
+
+kinds! {
+    INVALID_QUERY "invalid-query" BAD_REQUEST "The query cannot be read"
+        "The part of the address after `?` is not pairs of names and values in percent-encoded UTF-8, or has more than 32 of them."
+    UNKNOWN_PARAMETER "unknown-parameter" BAD_REQUEST "A parameter is not known here"
+        "Every parameter must be one the operation has; a misspelt one that was ignored would give a wrong answer. The problem names the parameter, and what can be asked."
+    REPEATED_PARAMETER "repeated-parameter" BAD_REQUEST "A parameter is given twice"
+        "Give each parameter once. Where several values are meant, separate them with commas."
+    MISSING_PARAMETER "missing-parameter" BAD_REQUEST "A parameter is missing"
+        "The operation needs a parameter that was not given; the problem names it."
+    INVALID_PARAMETER "invalid-parameter" BAD_REQUEST "A parameter has a value that cannot be used"
+        "The problem names the parameter, the value, and what can be used instead. Numbers are decimal and finite; latitudes lie within 90 degrees of the equator, longitudes within 180 of Greenwich."
+    UNKNOWN_PLACE "unknown-place" BAD_REQUEST "No town or postcode of the area has that name"
+        "`near` takes the name of a town of the area, or a full postcode in it. Anywhere else can be asked for with `lat` and `lon`."
+    INVALID_CURSOR "invalid-cursor" BAD_REQUEST "The cursor cannot be used"
+        "A cursor is taken from the `next` link of an answer as it is, with the same question. To ask another question, begin again without it."
+    NOT_FOUND "not-found" NOT_FOUND "There is nothing at this address"
+        "The address is misspelt, or what it named is not published. The API begins at /v1."
+    METHOD_NOT_ALLOWED "method-not-allowed" METHOD_NOT_ALLOWED "The method is not allowed here"
+        "The header `Allow` lists the methods of this address."
+    URI_TOO_LONG "uri-too-long" URI_TOO_LONG "The address is too long"
+        "An address may have 4,096 bytes."
+    HEADERS_TOO_LARGE "headers-too-large" REQUEST_HEADER_FIELDS_TOO_LARGE "The request's headers are too large"
+        "A request may have 64 header lines, and 16,384 bytes of them."
+    CONFLICT "conflict" CONFLICT "The request does not fit what is stored"
+        "Read what is stored, and decide again."
+    STALE_VERSION "stale-version" PRECONDITION_FAILED "Somebody changed it first"
+        "Read it again, and decide again with what it says now."
+    UNAVAILABLE "unavailable" SERVICE_UNAVAILABLE "This cannot be done now"
+        "Nothing was changed. Try again after the seconds in `Retry-After`."
+    OUTCOME_UNKNOWN "outcome-unknown" SERVICE_UNAVAILABLE "It is not known whether this was done"
+        "The change may be stored or not. Sending it again is safe."
+    INTERNAL "internal" INTERNAL_SERVER_ERROR "The server failed"
+        "It is not your request: something is wrong with the server, and its log has the cause under the request's id (the header `X-Request-Id`)."
+}
+
+/// Seconds after which to try again.
+const RETRY_AFTER: u32 = 2;
+
+/// One refusal.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    kind: &'static Kind,
+    detail: String,
+    parameter: Option<String>,
+    retry_after: Option<u32>,
+}
+
+impl Problem {
+    /// A refusal of that kind; `detail` says what is wrong with this very request.
+    pub(super) fn new(kind: &'static Kind, detail: impl Into<String>) -> Self {
+        let retry_after = (kind.status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER);
+        Self { kind, detail: detail.into(), parameter: None, retry_after }
+    }
+
+    /// A refusal because of the parameter `name`.
+    pub(super) fn parameter(kind: &'static Kind, name: &str, detail: impl Into<String>) -> Self {
+        let name: String = name.chars().take(80).collect();
+        Self { parameter: Some(name), ..Self::new(kind, detail) }
+    }
+
+    /// The document, with addresses that begin with `base`.
+    pub(super) fn document(&self, base: &str) -> Vec<u8> {
+        let mut out = vec![b'{'];
+        write_key(&mut out, "type");
+        write_string(&mut out, &format!("{base}/problems/{}", self.kind.slug));
+        write_key(&mut out, "title");
+        write_string(&mut out, self.kind.title);
+        write_key(&mut out, "status");
+        out.extend_from_slice(self.kind.status.as_str().as_bytes());
+        write_key(&mut out, "detail");
+        write_string(&mut out, &self.detail);
+        if let Some(parameter) = &self.parameter {
+            write_key(&mut out, "parameter");
+            write_string(&mut out, parameter);
+        }
+        out.push(b'}');
+        out
+    }
+
+    /// The answer, with addresses that begin with `base`.
+    pub(super) fn response(&self, base: &str) -> Response {
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json")),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ];
+        let mut response = (self.kind.status, headers, self.document(base)).into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+/// Handlers do not know the address that links begin with: the guard around them writes the document.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.kind.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<app::Error> for Problem {
+    fn from(error: app::Error) -> Self {
+        let detail = error.to_string();
+        match error {
+            app::Error::Refused(Refusal::NotFound { .. }) => Self::new(&NOT_FOUND, detail),
+            app::Error::Refused(Refusal::Stale { .. }) => Self::new(&STALE_VERSION, detail),
+            app::Error::Refused(
+                Refusal::OtherArea { .. } | Refusal::IdTaken { .. } | Refusal::EndsInThePast { .. },
+            ) => Self::new(&CONFLICT, detail),
+            app::Error::Busy | app::Error::Unavailable(_) | app::Error::Stopping => {
+                Self::new(&UNAVAILABLE, "changes cannot be taken now")
+            }
+            app::Error::OutcomeUnknown(_) => Self::new(&OUTCOME_UNKNOWN, "the commit failed"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_an_address_of_its_own_and_an_explanation() {
+        let mut slugs: Vec<_> = KINDS.iter().map(|kind| kind.slug).collect();
+        slugs.sort_unstable();
+        slugs.dedup();
+        assert_eq!(slugs.len(), KINDS.len());
+        for kind in KINDS {
+            assert!(kind.explanation.ends_with('.'), "{}", kind.slug);
+            assert!(kind.status.is_client_error() || kind.status.is_server_error(), "{}", kind.slug);
+        }
+    }
+
+    #[test]
+    fn a_document_names_its_type_and_the_parameter() {
+        let problem = Problem::parameter(&INVALID_PARAMETER, "lat", "`91` is \"out\"");
+        assert_eq!(
+            String::from_utf8(problem.document("https://example.org")).unwrap(),
+            r#"{"type":"https://example.org/problems/invalid-parameter","title":"A parameter has a value that cannot be used","status":400,"detail":"`91` is \"out\"","parameter":"lat"}"#
+        );
+    }
+}
