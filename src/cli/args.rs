@@ -1,0 +1,175 @@
+//! What one may type; each option also as a variable.
+use super::failure::EXIT_CODES;
+use crate::http::server::Network;
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Where the database is when nobody says.
+pub(super) const DEFAULT_DATABASE: &str = "sqlite://promenade.db";
+
+/// The open backend of a seaside council's leisure and tourism app.
+///
+/// Without a command it serves: on first start it creates its database in the working folder and takes in the
+/// shipped area.
+#[derive(Debug, Parser)]
+#[command(name = "promenade", version, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) verb: Option<Verb>,
+    #[command(flatten)]
+    pub(super) serve: ServeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Answer requests until told to stop (the default).
+    Serve(ServeArgs),
+    /// Create a database, or bring one up to date, and take in an area.
+    Init(InitArgs),
+    /// Take in an area folder; the same files again change nothing.
+    Import(ImportArgs),
+    /// Write the stored area as a folder that `import` reads back equal.
+    Export(ExportArgs),
+    /// Read an area folder and list every finding, without a database.
+    Check(CheckArgs),
+    /// Close a place, for a while or for good.
+    Close(CloseArgs),
+    /// Open a closed place again.
+    Open(PlaceArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DatabaseArgs {
+    /// The database: `sqlite://FILE`, or `postgres://USER@HOST/NAME`.
+    #[arg(long, env = "PROMENADE_DATABASE", value_name = "URL", default_value = DEFAULT_DATABASE, hide_env_values = true)]
+    pub(super) database: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// The address to answer the public at.
+    #[arg(long, env = "PROMENADE_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(super) listen: SocketAddr,
+    /// The address for what the public must not see: figures and health.
+    #[arg(long, env = "PROMENADE_ADMIN_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
+    pub(super) admin_listen: SocketAddr,
+    #[command(flatten)]
+    pub(super) database: DatabaseArgs,
+    /// The area folder an empty database takes in [default: the shipped area].
+    #[arg(long, env = "PROMENADE_AREA", value_name = "FOLDER")]
+    pub(super) area: Option<PathBuf>,
+    /// The address that links begin with [default: http:// and the address listened at].
+    #[arg(long, env = "PROMENADE_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    pub(super) public_url: Option<String>,
+    /// Networks of trusted proxies, whose connections are not counted by address.
+    #[arg(long, env = "PROMENADE_TRUSTED_PROXIES", value_name = "NETWORK,…", value_delimiter = ',')]
+    pub(super) trusted_proxies: Vec<Network>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    #[command(flatten)]
+    pub(super) database: DatabaseArgs,
+    /// The area folder to take in [default: the shipped area].
+    #[arg(long, env = "PROMENADE_AREA", value_name = "FOLDER")]
+    pub(super) area: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    #[command(flatten)]
+    pub(super) database: DatabaseArgs,
+    /// The area folder.
+    #[arg(value_name = "FOLDER")]
+    pub(super) area: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    #[command(flatten)]
+    pub(super) database: DatabaseArgs,
+    /// The folder to write: new, or empty.
+    #[arg(value_name = "FOLDER")]
+    pub(super) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// The area folder [default: the shipped area].
+    #[arg(value_name = "FOLDER")]
+    pub(super) area: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlaceArgs {
+    #[command(flatten)]
+    pub(super) database: DatabaseArgs,
+    /// The place, as `COLLECTION/ID`, such as `toilets/wc-pier-gap`.
+    #[arg(value_name = "PLACE", value_parser = place)]
+    pub(super) place: (String, String),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CloseArgs {
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    /// Why, as visitors will read it.
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: String,
+    /// When the closure ends by itself, such as 2026-07-18T16:00:00Z [default: when somebody opens it].
+    #[arg(long, value_name = "INSTANT", conflicts_with = "for_good")]
+    pub(super) until: Option<String>,
+    /// Whether it will never open again.
+    #[arg(long)]
+    pub(super) for_good: bool,
+}
+
+fn place(text: &str) -> Result<(String, String), &'static str> {
+    let (collection, id) =
+        text.split_once('/').ok_or("expected COLLECTION/ID, such as toilets/wc-pier-gap")?;
+    Ok((collection.to_owned(), id.to_owned()))
+}
+
+fn public_url(text: &str) -> Result<String, &'static str> {
+    const WANTED: &str = "expected http:// or https:// and a host, without a path, query or fragment";
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or(WANTED)?;
+    let host = rest.strip_suffix('/').unwrap_or(rest);
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
+    if host.is_empty() || !host.bytes().all(plain) {
+        return Err(WANTED);
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent_with_itself() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn without_a_command_it_serves() {
+        let cli = Cli::try_parse_from(["promenade", "--listen", "[::1]:80"]).unwrap();
+        assert!(cli.verb.is_none());
+        assert_eq!(cli.serve.listen, "[::1]:80".parse().unwrap());
+    }
+
+    #[test]
+    fn a_public_url_is_a_scheme_and_a_host() {
+        for (text, want) in [
+            ("https://api.example.org/", Some("https://api.example.org")),
+            ("http://[::1]:8080", Some("http://[::1]:8080")),
+            ("api.example.org", None),
+            ("https://", None),
+            ("https://example.org/api", None),
+            ("https://user@example.org", None),
+        ] {
+            assert_eq!(public_url(text).ok().as_deref(), want, "{text}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What a person sees when the server has started: that it runs, and what to try.
+use super::say;
+use crate::app::App;
+use crate::store::Location;
+use std::net::SocketAddr;
+
+pub(super) fn show(app: &App, location: &Location, base: &str, admin: SocketAddr) {
+    let snapshot = app.snapshot();
+    let facts = &snapshot.area.facts;
+    let places: usize = snapshot.collections().map(|view| view.len()).sum();
+    let (lat, lon) = (facts.start.lat(), facts.start.lon());
+    let version = env!("CARGO_PKG_VERSION");
+    say(format_args!("Promenade {version} serves {}: {places} places from {location}", facts.name));
+    let mut examples = vec![
+        ("what is near the middle of it", format!("{base}/v1/nearby?lat={lat}&lon={lon}")),
+        ("toilets open now", format!("{base}/v1/nearby?lat={lat}&lon={lon}&collections=toilets&open=now")),
+    ];
+    if let Some((postcode, _)) = facts.postcodes.first() {
+        let near = postcode.replace(' ', "%20");
+        examples.push((
+            "car parks near a postcode",
+            format!("{base}/v1/nearby?near={near}&collections=car-parks&radius_m=5000"),
+        ));
+    }
+    examples.push(("everything, for maps and QGIS", format!("{base}/v1/collections")));
+    examples.push(("the contract", format!("{base}/openapi.yaml")));
+    examples.push(("figures, not for the public", format!("http://{admin}/metrics")));
+    for (what, address) in examples {
+        say(format_args!("  {what:<30} {address}"));
+    }
+}

@@ -1,0 +1,136 @@
+//! Commands that change something: through the running server where there is one, otherwise directly.
+use super::args::{CloseArgs, ImportArgs, InitArgs, PlaceArgs};
+use super::failure::Failure;
+use super::{area, say, tell};
+use crate::access::Actor;
+use crate::app::{self, orders};
+use crate::clock::Clock;
+use crate::command::Command;
+use crate::socket::{self, Reply, Request, StatusChange, Took};
+use crate::store::{Access, FileLock, Location, LockError, Store};
+use std::time::Duration;
+use tokio::sync::watch;
+
+const STEP: Duration = Duration::from_secs(1);
+
+/// Where `text` says that the database is.
+pub(super) fn location(text: &str) -> Result<Location, Failure> {
+    text.parse().map_err(|error: crate::store::LocationError| Failure::Database(error.into()))
+}
+
+/// Creates or updates the database, and takes in an area.
+pub(super) async fn init(args: InitArgs) -> Result<(), Failure> {
+    let folder = area::read(args.area.as_deref())?;
+    let location = location(&args.database.database)?;
+    let _lock = location.file().map(FileLock::take).transpose()?;
+    directly(&location, Access::Create, Command::Import(folder.into())).await
+}
+
+/// Takes in an area folder.
+pub(super) async fn import(args: ImportArgs) -> Result<(), Failure> {
+    // Read here first: whoever typed the command sees the findings whether a server runs or not.
+    let folder = area::read(Some(&args.area))?;
+    let text = |(name, bytes): (String, Vec<u8>)| Some((name, String::from_utf8(bytes).ok()?));
+    let files = area::files(Some(&args.area))?.into_iter().filter_map(text).collect();
+    let request = Request::Import { files };
+    change(&args.database.database, Command::Import(folder.into()), &request).await
+}
+
+/// Closes a place.
+pub(super) async fn close(args: CloseArgs) -> Result<(), Failure> {
+    let status = if args.for_good { "closed" } else { "temporarily_closed" };
+    set_status(args.place, status, Some(args.reason), args.until).await
+}
+
+/// Opens a place again.
+pub(super) async fn open(args: PlaceArgs) -> Result<(), Failure> {
+    set_status(args, "active", None, None).await
+}
+
+async fn set_status(
+    args: PlaceArgs,
+    status: &str,
+    reason: Option<String>,
+    until: Option<String>,
+) -> Result<(), Failure> {
+    let (collection, id) = args.place;
+    let command = orders::set_status(&collection, &id, status, reason.as_deref(), until.as_deref());
+    let command = command.map_err(Failure::Refused)?;
+    let request =
+        Request::SetStatus(StatusChange { collection, id, status: status.to_owned(), reason, until });
+    change(&args.database.database, command, &request).await
+}
+
+/// Has `command` carried out by the server that has the database, which is asked by `request`; directly when
+/// none runs.
+async fn change(database: &str, command: Command, request: &Request) -> Result<(), Failure> {
+    let location = location(database)?;
+    location.must_exist()?;
+    let _lock = match location.file().map(FileLock::take).transpose() {
+        Ok(lock) => lock,
+        Err(held @ LockError::Held { .. }) => {
+            let socket = location.socket().ok_or(held)?;
+            return match socket::ask(&socket, request, |done| tell(format_args!("{done} items done"))).await?
+            {
+                Reply::Done(took) => {
+                    report(took);
+                    Ok(())
+                }
+                Reply::Refused { lines } => Err(Failure::Refused(lines)),
+                Reply::Progress { .. } => unreachable!("the client returns the last reply only"),
+            };
+        }
+        Err(error @ LockError::Io { .. }) => return Err(error.into()),
+    };
+    directly(&location, Access::Write, command).await
+}
+
+async fn directly(location: &Location, access: Access, command: Command) -> Result<(), Failure> {
+    let store = Store::open(location, access).await?;
+    let took = in_store(&store, command).await;
+    store.close().await;
+    report(took?);
+    Ok(())
+}
+
+async fn in_store(store: &Store, command: Command) -> Result<Took, Failure> {
+    store.migrate().await?;
+    store.found().await?;
+    let (progress, mut done) = watch::channel(0);
+    let shown = tokio::spawn(async move {
+        while done.changed().await.is_ok() {
+            tokio::time::sleep(STEP).await;
+            tell(format_args!("{} items done", *done.borrow_and_update()));
+        }
+    });
+    let outcome =
+        app::change_directly(store, &Clock::system(), command, Actor::Operator, Some(progress)).await;
+    shown.abort();
+    Ok(Took::from(outcome?))
+}
+
+fn report(took: Took) {
+    match took {
+        Took::Import { added: 0, changed: 0, documents: 0, unchanged, missing } => {
+            say(format_args!(
+                "nothing has changed: {unchanged} places are stored as the files say{}",
+                lacking(missing)
+            ));
+        }
+        Took::Import { added, changed, unchanged, missing, documents } => say(format_args!(
+            "taken in: {added} places added, {changed} changed, {unchanged} unchanged, {documents} documents of the area written{}",
+            lacking(missing)
+        )),
+        Took::Written { version } => say(format_args!("done: the place is at version {version}")),
+        Took::Unchanged { version } => {
+            say(format_args!("nothing has changed: the place is so at version {version}"));
+        }
+    }
+}
+
+fn lacking(missing: u64) -> String {
+    match missing {
+        0 => String::new(),
+        count => format!("; {count} stored places are not in the files, and were left as they are"),
+    }
+}

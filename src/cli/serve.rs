@@ -1,0 +1,130 @@
+//! Runs the server until it is told to stop.
+use super::args::{DEFAULT_DATABASE, ServeArgs};
+use super::change::location;
+use super::failure::Failure;
+use super::{area, banner, logging, tell};
+use crate::app;
+use crate::clock::Clock;
+use crate::http::server::{self, Drained, Limits};
+use crate::http::{self, Site};
+use crate::socket;
+use crate::store::{Access, FileLock, Store};
+use anyhow::Context;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+const BACKLOG: u32 = 4096;
+const RESERVED_FILES: usize = 64;
+
+pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
+    logging::start();
+    let folder = area::read(args.area.as_deref())?;
+    let location = location(&args.database.database)?;
+    // A missing file is made only where nobody named one: a misspelt name must not start an empty service.
+    let access = if args.database.database == DEFAULT_DATABASE { Access::Create } else { Access::Write };
+    if access == Access::Write {
+        location.must_exist()?;
+    }
+    let _lock = location.file().map(FileLock::take).transpose()?;
+    let (listener, admin_listener) = (listen(args.listen)?, listen(args.admin_listen)?);
+    let address = listener.local_addr().map_err(|error| Failure::Listen(error.into()))?;
+    let admin_address = admin_listener.local_addr().map_err(|error| Failure::Listen(error.into()))?;
+    let store = Store::open(&location, access).await?;
+    store.migrate().await?;
+    let (app, mut fatal) = app::start(store.clone(), Clock::system(), folder).await?;
+    let base = args.public_url.unwrap_or_else(|| format!("http://{address}"));
+    let site = Site::new(app.clone(), &base);
+    let (public, admin) = http::fronts(&site);
+
+    // Before anybody can know that it runs: a signal in between would end it without ceremony.
+    let mut terminate =
+        signal(SignalKind::terminate()).context("waiting for SIGTERM").map_err(Failure::general)?;
+    let mut interrupt =
+        signal(SignalKind::interrupt()).context("waiting for SIGINT").map_err(Failure::general)?;
+    let (stop, stopped) = watch::channel(false);
+    let limits = Limits { exempt: args.trusted_proxies, ..Limits::default() };
+    let limits = Limits { connections: limits.connections.min(affordable_connections()), ..limits };
+    let refusing = site.clone();
+    let refuse = Arc::new(move |refusal| http::refuse(&refusing, refusal));
+    let serving = tokio::spawn(server::serve(
+        listener,
+        move |request| public.clone().answer(request),
+        limits,
+        refuse.clone(),
+        until(stopped.clone()),
+    ));
+    let admin_serving = tokio::spawn(server::serve(
+        admin_listener,
+        move |request| admin.clone().answer(request),
+        Limits::default(),
+        refuse,
+        until(stopped),
+    ));
+    let commands = location.socket().and_then(|path| match socket::serve(&path, app.clone()) {
+        Ok(serving) => Some((tokio::spawn(serving), path)),
+        Err(error) => {
+            tracing::warn!(error = %error, "commands cannot reach this server while it runs; a shorter path may help");
+            None
+        }
+    });
+    if address.ip().is_unspecified() && base.ends_with(&address.to_string()) {
+        tell(
+            "links in answers begin with an address that nobody can reach: say with --public-url what they begin with",
+        );
+    }
+    banner::show(&app, &location, &base, admin_address);
+
+    let cause = tokio::select! {
+        _ = terminate.recv() => None,
+        _ = interrupt.recv() => None,
+        Ok(told) = fatal.wait_for(Option::is_some) => told.clone(),
+    };
+    tracing::info!("stopping");
+    stop.send_replace(true);
+    if let Some((commands, path)) = commands {
+        commands.abort();
+        // Whoever comes now finds the lock free, not a socket that nobody answers.
+        let _ = std::fs::remove_file(path);
+    }
+    let Drained { finished, cut } = serving.await.unwrap_or(Drained { finished: 0, cut: 0 });
+    admin_serving.abort();
+    drop((app, site));
+    store.close().await;
+    tracing::info!(finished, cut, "stopped");
+    cause.map_or(Ok(()), |cause| Err(Failure::Fatal(cause)))
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let bound = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        // The usual 128 would make a crowd that connects at once wait a second for its second try.
+        socket.listen(BACKLOG)
+    };
+    bound()
+        .with_context(|| format!("cannot listen at {address}: choose another address"))
+        .map_err(Failure::Listen)
+}
+
+/// Connections there are file descriptors for: as many as the system allows this process, less a reserve for
+/// the database, the log and the other listener.
+fn affordable_connections() -> usize {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    // A process may raise its own limit to the maximum it was given; where it may not, it keeps what it has.
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+    let files = if raised.is_ok() { maximum } else { current };
+    files
+        .map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX))
+        .saturating_sub(RESERVED_FILES)
+        .max(1)
+}
+
+async fn until(mut stopped: watch::Receiver<bool>) {
+    // An error is the sender gone, which is a stop too.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}

@@ -1,0 +1,110 @@
+//! The server's end: reads a command, has it carried out, says what became of it.
+use super::wire::{Reply, Request, Took};
+use crate::access::Actor;
+use crate::app::{App, orders};
+use crate::ids::RequestId;
+use rustix::fs::Mode;
+use rustix::process::umask;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+/// How long a client may take to send its command.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// How often a long command says how far it is.
+const STEP: Duration = Duration::from_millis(500);
+
+/// Why the socket cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {}: {cause}", path.display())]
+pub struct SocketError {
+    path: PathBuf,
+    cause: io::Error,
+}
+
+/// Listens at `path` until dropped. The caller holds the lock on the database file, so whatever stands there
+/// was left by a process that died.
+pub fn serve(path: &Path, app: App) -> Result<impl Future<Output = ()> + use<>, SocketError> {
+    let error = |cause| SocketError { path: path.to_owned(), cause };
+    match fs::remove_file(path) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(error(cause)),
+        Ok(()) | Err(_) => {}
+    }
+    // The mask, because between a bind and a chmod anybody could connect.
+    let before = umask(Mode::from_raw_mode(0o177));
+    let bound = UnixListener::bind(path);
+    umask(before);
+    let listener = bound.map_err(error)?;
+    Ok(async move {
+        loop {
+            match listener.accept().await {
+                Ok((stream, _)) => drop(tokio::spawn(answer(stream, app.clone()))),
+                Err(error) => {
+                    tracing::warn!(error = %error, "a command could not be accepted");
+                    sleep(STEP).await;
+                }
+            }
+        }
+    })
+}
+
+async fn answer(mut stream: UnixStream, app: App) {
+    let last = match timeout(PATIENCE, read(&mut stream)).await {
+        Ok(Ok(request)) => carry_out(request, &app, &mut stream).await,
+        Ok(Err(error)) => Reply::Refused { lines: vec![format!("the command cannot be read: {error}")] },
+        Err(_) => Reply::Refused { lines: vec!["the command did not arrive in time".to_owned()] },
+    };
+    if let Err(error) = say(&mut stream, &last).await {
+        tracing::info!(error = %error, "a command was answered, but nobody waited");
+    }
+}
+
+async fn read(stream: &mut UnixStream) -> io::Result<Request> {
+    let mut text = Vec::new();
+    stream.read_to_end(&mut text).await?;
+    Ok(serde_json::from_slice(&text)?)
+}
+
+async fn say(stream: &mut UnixStream, reply: &Reply) -> io::Result<()> {
+    let mut line = serde_json::to_vec(reply)?;
+    line.push(b'\n');
+    stream.write_all(&line).await
+}
+
+async fn carry_out(request: Request, app: &App, stream: &mut UnixStream) -> Reply {
+    let command = match request {
+        Request::Import { files } => {
+            let files = files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+            orders::import(files)
+        }
+        Request::SetStatus(change) => {
+            let (reason, until) = (change.reason.as_deref(), change.until.as_deref());
+            orders::set_status(&change.collection, &change.id, &change.status, reason, until)
+        }
+    };
+    let command = match command {
+        Ok(command) => command,
+        Err(lines) => return Reply::Refused { lines },
+    };
+    let (progress, done) = watch::channel(0);
+    let work = app.execute_with_progress(command, Actor::Operator, RequestId::fresh(), progress);
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            outcome = &mut work => return match outcome {
+                Ok(outcome) => Reply::Done(Took::from(outcome)),
+                Err(error) => Reply::Refused { lines: vec![error.to_string()] },
+            },
+            () = sleep(STEP) => {
+                let done = *done.borrow();
+                // Whoever asked may be gone; the command runs to its end all the same.
+                drop(say(stream, &Reply::Progress { done }).await);
+            }
+        }
+    }
+}
