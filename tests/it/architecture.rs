@@ -1,0 +1,146 @@
+//! The shape of the house, checked like any other behaviour. ARCHITECTURE.md draws it.
+use regex::Regex;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A module may use modules of the rows above its own, never of its own row or below.
+const ROWS: &[&[&str]] = &[
+    &["clock", "ids", "text", "spatial", "hours", "config"],
+    &["places", "access"],
+    &["catalogue", "command"],
+    &["formats"],
+    &["store", "snapshot"],
+    &["app"],
+    &["http", "socket"],
+    &["cli"],
+];
+
+/// An outside crate is named in these modules only.
+const OWNERS: &[(&str, &[&str])] = &[
+    ("arc_swap", &["app"]),
+    ("axum", &["http"]),
+    ("chrono_tz", &["hours"]),
+    ("clap", &["cli"]),
+    ("csv", &["formats"]),
+    ("geo", &["spatial"]),
+    ("geojson", &["formats"]),
+    ("hyper", &["http"]),
+    ("libdeflater", &["http"]),
+    ("metrics", &["http"]),
+    ("opening_hours", &["hours"]),
+    ("opening_hours_syntax", &["hours"]),
+    ("serde_saphyr", &["http"]),
+    ("sha2", &["store"]),
+    ("sqlx", &["store"]),
+    ("toml", &["config"]),
+    ("tracing_subscriber", &["cli"]),
+    ("unicode_normalization", &["text"]),
+];
+
+/// Lines a source file may have, and its inline tests.
+const MAX_LINES: usize = 400;
+const MAX_INLINE_TESTS: usize = 100;
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn row(module: &str) -> Option<usize> {
+    ROWS.iter().position(|row| row.contains(&module))
+}
+
+/// What is wrong with the file `name` (its path below `src`) that reads `text`.
+fn faults(name: &str, text: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    let lines = text.lines().count();
+    if MAX_LINES < lines {
+        faults.push(format!("{name}: {lines} lines, at most {MAX_LINES}"));
+    }
+    if let Some(tests) =
+        text.lines().position(|line| line == "mod tests {").filter(|at| MAX_INLINE_TESTS < lines - at)
+    {
+        faults.push(format!(
+            "{name}: {} lines of inline tests; move them to a file of their own",
+            lines - tests
+        ));
+    }
+    let is_test = name.split('/').any(|part| part.trim_end_matches(".rs") == "tests");
+    if !is_test && !text.starts_with("//! ") {
+        faults.push(format!("{name}: the file does not begin by saying what it is (`//! ...`)"));
+    }
+    let module = name.split('/').next().unwrap().trim_end_matches(".rs");
+    if matches!(module, "lib" | "main") {
+        return faults;
+    }
+    let Some(own) = row(module) else {
+        faults.push(format!("{name}: module {module} is in no row"));
+        return faults;
+    };
+    let code: String =
+        text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    for found in Regex::new(r"\bcrate::(\{|[a-z_0-9]+)").unwrap().captures_iter(&code) {
+        match (&found[1], row(&found[1])) {
+            ("{", _) => faults.push(format!("{name}: write one `use crate::module::...` a line")),
+            (used, Some(_)) if used == module => {}
+            (_, Some(above)) if above < own => {}
+            (used, Some(_)) => faults.push(format!("{name}: {module} may not use crate::{used}")),
+            (used, None) => faults.push(format!("{name}: crate::{used} is in no row")),
+        }
+    }
+    for (outside, owners) in OWNERS {
+        // A module of the house may have the name of the crate it wraps.
+        let own_module = Regex::new(&format!(r"use crate::[^;]*\b{outside}\b")).unwrap().is_match(&code);
+        let named = !own_module && Regex::new(&format!(r"(^|[^:\w]){outside}::")).unwrap().is_match(&code);
+        if named && !owners.contains(&module) && !(is_test && module == "http") {
+            faults.push(format!("{name}: only {owners:?} may name {outside}"));
+        }
+    }
+    faults
+}
+
+#[test]
+fn modules_use_only_modules_above_them() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    assert!(50 < files.len());
+    let all: Vec<String> = files
+        .iter()
+        .flat_map(|file| {
+            let name = file.strip_prefix(&src).unwrap().display().to_string();
+            faults(&name, &fs::read_to_string(file).unwrap())
+        })
+        .collect();
+    assert!(all.is_empty(), "\n{}", all.join("\n"));
+}
+
+#[test]
+fn a_planted_breach_is_found() {
+    let long = "//! Long.\n".repeat(MAX_LINES + 1);
+    let tests = format!("//! Tests.\nmod tests {{\n{}}}\n", "    // more\n".repeat(MAX_INLINE_TESTS));
+    for (name, text, fault) in [
+        ("places/mod.rs", "//! Up.\nuse crate::store::Store;\n", "places may not use crate::store"),
+        ("store/x.rs", "//! Across.\nuse crate::snapshot::Snapshot;\n", "store may not use crate::snapshot"),
+        ("places/x.rs", "//! Many.\nuse crate::{ids, store};\n", "write one `use"),
+        ("places/x.rs", "//! Path.\nfn f() { crate::http::g() }\n", "places may not use crate::http"),
+        ("app/x.rs", "//! Owner.\nuse sqlx::Row;\n", "only [\"store\"] may name sqlx"),
+        ("drawer/x.rs", "//! Nowhere.\n", "module drawer is in no row"),
+        ("places/x.rs", "use crate::ids::FeatureId;\n", "does not begin by saying what it is"),
+        ("places/x.rs", &long, "401 lines"),
+        ("places/x.rs", &tests, "inline tests"),
+    ] {
+        let found = faults(name, text);
+        assert!(found.iter().any(|found| found.contains(fault)), "{name} {fault}: {found:?}");
+    }
+    assert_eq!(
+        faults("store/x.rs", "//! Down.\nuse crate::places::Place;\nuse sqlx::Row;\n"),
+        Vec::<String>::new()
+    );
+}

@@ -1,0 +1,25 @@
+//! The tests that go through the doors: the router, real sockets, the built program; on both databases.
+//!
+//! Run them with `tests/run`, which starts what they need.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::disallowed_types, reason = "answers are looked into as they come")]
+
+mod architecture;
+mod area;
+mod caching;
+mod collections;
+mod distances;
+mod durability;
+mod gdal;
+mod hours;
+mod import;
+mod items;
+mod log;
+mod migrations;
+mod nearby;
+mod program;
+mod protocol;
+mod readme;
+mod refusals;
+mod routes;
+mod support;

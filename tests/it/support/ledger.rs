@@ -1,0 +1,150 @@
+//! What a database holds, read without the program's own eyes: the log, the audit, the head.
+use chrono::{DateTime, SecondsFormat, Utc};
+use promenade::catalogue::Item;
+use promenade::store::{Head, Store};
+use sha2::{Digest, Sha256};
+use sqlx::AssertSqlSafe;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Evaluates `$body` with `$pool` bound to the connections that write, compiled once for each database.
+macro_rules! on {
+    ($store:expr, $pool:ident => $body:expr) => {
+        match $store {
+            promenade::store::Store::Sqlite { writer, .. } => {
+                let $pool = writer.as_ref().expect("opened for writing");
+                $body
+            }
+            promenade::store::Store::Postgres($pool) => $body,
+        }
+    };
+}
+
+/// One row of the audit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    pub seq: i64,
+    pub at: DateTime<Utc>,
+    pub actor: String,
+    pub request_id: Uuid,
+    pub command: String,
+    pub subject: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub hash: Vec<u8>,
+}
+
+type Columns = (i64, DateTime<Utc>, String, Uuid, String, String, Option<String>, Option<String>, Vec<u8>);
+
+impl From<Columns> for AuditRow {
+    fn from((seq, at, actor, request_id, command, subject, before, after, hash): Columns) -> Self {
+        Self { seq, at, actor, request_id, command, subject, before, after, hash }
+    }
+}
+
+/// Everything that a command could have changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ledger {
+    pub head: Head,
+    pub documents: BTreeMap<String, String>,
+    pub items: Vec<Item>,
+    /// Revision, collection, id, what was done, version.
+    pub changes: Vec<(i64, String, String, String, i64)>,
+    pub audit: Vec<AuditRow>,
+}
+
+impl Ledger {
+    /// What `store` holds now; panics unless it agrees with itself.
+    pub async fn of(store: &Store) -> Self {
+        let mut reading = store.read().await.unwrap();
+        let (head, documents, items) = (
+            reading.head().await.unwrap(),
+            reading.documents().await.unwrap(),
+            reading.places().await.unwrap(),
+        );
+        reading.close().await.unwrap();
+        let changes = on!(store, pool => sqlx::query_as(
+            "SELECT revision, collection, id, op, version FROM change ORDER BY revision",
+        ).fetch_all(pool).await.unwrap());
+        let audit: Vec<Columns> = on!(store, pool => sqlx::query_as(
+            "SELECT seq, at, actor, request_id, command, subject, before, after, hash FROM audit ORDER BY seq",
+        ).fetch_all(pool).await.unwrap());
+        let audit = audit.into_iter().map(AuditRow::from).collect();
+        let ledger = Self { head, documents, items, changes, audit };
+        ledger.agrees();
+        ledger
+    }
+
+    /// The item of that id.
+    pub fn item(&self, id: &str) -> &Item {
+        let found = self.items.iter().find(|item| item.place.id().as_str() == id);
+        found.unwrap_or_else(|| panic!("no item {id}"))
+    }
+
+    /// Numbers have no gaps, each item's last change is its version, and the audit's chain holds.
+    fn agrees(&self) {
+        let numbers: Vec<i64> = self.changes.iter().map(|change| change.0).collect();
+        assert_eq!(numbers, (1..=self.head.revision.0).collect::<Vec<_>>(), "the log has gaps");
+        let mut versions: BTreeMap<(&str, &str), Vec<i64>> = BTreeMap::new();
+        for (_, collection, id, _, version) in self.changes.iter().filter(|change| change.1 != "area") {
+            versions.entry((collection, id)).or_default().push(*version);
+        }
+        for item in &self.items {
+            let of = versions.remove(&(item.place.collection().name(), item.place.id().as_str()));
+            assert_eq!(of, Some((1..=item.version.0).collect()), "{}", item.place.id());
+        }
+        assert!(versions.is_empty(), "changes of nothing: {versions:?}");
+
+        let mut before = vec![0; 32];
+        for (row, seq) in self.audit.iter().zip(1..) {
+            assert_eq!(row.seq, seq, "the audit has gaps");
+            before = row.expected_hash(&before);
+            assert_eq!(row.hash, before, "the chain breaks at {row:?}");
+        }
+        assert_eq!(
+            (self.head.audit_seq, &self.head.audit_hash),
+            (self.audit.len().try_into().unwrap(), &before)
+        );
+    }
+}
+
+impl AuditRow {
+    /// The hash as it is documented: SHA-256 over the hash before and each value, every one behind its length
+    /// in eight bytes, the highest first; an absent value has the length of all ones.
+    fn expected_hash(&self, before: &[u8]) -> Vec<u8> {
+        let at = self.at.to_rfc3339_opts(SecondsFormat::Millis, true);
+        let values = [
+            Some(before),
+            Some(&self.seq.to_be_bytes()),
+            Some(at.as_bytes()),
+            Some(self.actor.as_bytes()),
+            Some(self.request_id.as_bytes()),
+            Some(self.command.as_bytes()),
+            Some(self.subject.as_bytes()),
+            self.before.as_deref().map(str::as_bytes),
+            self.after.as_deref().map(str::as_bytes),
+        ];
+        let mut hasher = Sha256::new();
+        for value in values {
+            match value {
+                Some(value) => {
+                    hasher.update(u64::try_from(value.len()).unwrap().to_be_bytes());
+                    hasher.update(value);
+                }
+                None => hasher.update(u64::MAX.to_be_bytes()),
+            }
+        }
+        hasher.finalize().to_vec()
+    }
+}
+
+/// Runs statements behind the program's back, in one transaction.
+pub async fn tamper(store: &Store, statements: &[&str]) {
+    on!(store, pool => {
+        let mut tx = pool.begin().await.unwrap();
+        for statement in statements {
+            sqlx::query(AssertSqlSafe(*statement)).execute(&mut *tx).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    });
+}

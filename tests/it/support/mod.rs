@@ -1,0 +1,122 @@
+//! What the tests share: databases, a clock that stands still, a client that holds every answer against the contract.
+pub mod client;
+pub mod contract;
+pub mod database;
+pub mod dice;
+pub mod ledger;
+pub mod places;
+pub mod program;
+
+use chrono::{DateTime, Utc};
+use client::Client;
+use database::Database;
+use promenade::app::{self, App};
+use promenade::clock::Clock;
+use promenade::formats::area::{self, AreaFolder, Files};
+use promenade::http::{self, PATHS, Site};
+use promenade::store::Store;
+use std::path::Path;
+
+/// The address that links in answers begin with.
+pub const BASE: &str = "https://api.sandhaven.example";
+
+/// A service in one process, asked through its router.
+pub struct Service {
+    /// Which database it is on, for messages.
+    pub name: &'static str,
+    /// The service.
+    pub app: App,
+    /// Its database.
+    pub store: Store,
+    /// Its time.
+    pub clock: Clock,
+    /// The public door.
+    pub client: Client,
+    /// The door that the public must not see.
+    pub admin: http::Front,
+    /// Kept so that it is dropped last.
+    _database: Database,
+}
+
+/// An instant.
+pub fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+/// The files of an area folder of this repository.
+pub fn files(folder: &str) -> Files {
+    fn collect(folder: &Path, prefix: &str, files: &mut Files) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let name = format!("{prefix}{}", entry.file_name().to_str().unwrap());
+            if entry.path().is_dir() {
+                collect(&entry.path(), &format!("{name}/"), files);
+            } else {
+                files.insert(name, std::fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+    let mut files = Files::new();
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), "", &mut files);
+    files
+}
+
+/// The shipped area.
+pub const TENDRING: &str = "data/tendring";
+/// The made-up one.
+pub const SANDHAVEN: &str = "tests/area/sandhaven";
+
+/// An area folder of this repository, read.
+pub fn area_folder(folder: &str) -> AreaFolder {
+    area_of(&files(folder))
+}
+
+/// The area that these files make.
+pub fn area_of(files: &Files) -> AreaFolder {
+    let (area, findings) = area::read(files.clone());
+    area.unwrap_or_else(|| panic!("{:?}", findings.iter().map(ToString::to_string).collect::<Vec<_>>()))
+}
+
+/// For each path of the API an address that Sandhaven answers with 200.
+pub fn addresses() -> Vec<String> {
+    let filled = |path: &str| {
+        let path = path.replace("{collection}", "toilets").replace("{id}", "wc-promenade");
+        path.replace("{kind}", "not-found")
+    };
+    PATHS
+        .iter()
+        .map(|path| filled(path))
+        .map(|path| if path == "/v1/nearby" { path + "?near=Sandhaven" } else { path })
+        .collect()
+}
+
+/// A service on each database, with the area in `folder`, at the instant `now`.
+pub async fn services(folder: &str, now: &str) -> Vec<Service> {
+    services_of(&files(folder), now).await
+}
+
+/// A service on each database, with the area that these files make, at the instant `now`.
+pub async fn services_of(files: &Files, now: &str) -> Vec<Service> {
+    let mut services = Vec::new();
+    for database in Database::each().await {
+        let store = database.open().await;
+        services.push(service(database, store, area_of(files), now).await);
+    }
+    services
+}
+
+/// A service on `store`.
+pub async fn service(database: Database, store: Store, folder: AreaFolder, now: &str) -> Service {
+    let clock = Clock::fixed(at(now));
+    let (app, _fatal) = app::start(store.clone(), clock.clone(), folder).await.unwrap();
+    let (public, admin) = http::fronts(&Site::new(app.clone(), BASE));
+    Service {
+        name: database.name(),
+        app,
+        store,
+        clock,
+        client: Client::new(public),
+        admin,
+        _database: database,
+    }
+}
