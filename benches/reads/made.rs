@@ -1,0 +1,82 @@
+//! A made-up area with many toilets, clustered as towns are.
+use promenade::app;
+use promenade::clock::Clock;
+use promenade::formats::area;
+use promenade::http::{Site, fronts};
+use promenade::store::{Access, Location, Store};
+use std::fmt::Write;
+
+/// Serves `count` toilets around Sandhaven; prints the address when ready.
+pub fn serve_made(count: usize) {
+    super::load::pin(0);
+    super::runtime().block_on(async move {
+        let folder = tempfile::tempdir().expect("a folder");
+        let location: Location =
+            format!("sqlite://{}", folder.path().join("bench.db").display()).parse().expect("a location");
+        let store = Store::open(&location, Access::Create).await.expect("a database");
+        store.migrate().await.expect("its tables");
+        let (area, findings) = area::read(files(count));
+        let area = area.unwrap_or_else(|| panic!("{:?}", findings.iter().next().map(ToString::to_string)));
+        let (app, _fatal) = app::start(store, Clock::system(), area).await.expect("a service");
+        let (public, _admin) = fronts(&Site::new(app, "http://127.0.0.1:8080"));
+        super::serve_as_promenade(public).await;
+    });
+}
+
+/// The files of Sandhaven, its toilets replaced.
+fn files(count: usize) -> area::Files {
+    let mut files = area::Files::new();
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/area/sandhaven");
+    for name in ["area.toml", "boundary.geojson", "holidays.csv", "postcodes.csv", "towns.csv"] {
+        files.insert(name.to_owned(), std::fs::read(format!("{root}/{name}")).expect("a file of the area"));
+    }
+    let manifest = String::from_utf8(files["area.toml"].clone()).expect("text");
+    let wide: String = manifest
+        .lines()
+        .map(|line| {
+            if line.starts_with("boundary_buffer_m") {
+                "boundary_buffer_m = 1000000\n".to_owned()
+            } else {
+                format!("{line}\n")
+            }
+        })
+        .collect();
+    files.insert("area.toml".to_owned(), wide.into_bytes());
+    files.insert("places/toilets.csv".to_owned(), toilets(count).into_bytes());
+    files
+}
+
+fn toilets(count: usize) -> String {
+    let mut text = String::from(
+        "id,name,lat,lon,position_quality,street_address,locality,postal_code,wheelchair,baby_change,opening_hours,source_name,source_retrieved_on\n",
+    );
+    // Numbers that repeat from run to run, and look like none in particular.
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut random = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        f64::from(u32::try_from(state >> 40).expect("24 bits")) / f64::from(1 << 24)
+    };
+    let towns: Vec<(f64, f64)> =
+        (0..200).map(|_| (54.61 + (random() - 0.5) * 4.0, -3.45 + (random() - 0.5) * 6.0)).collect();
+    let hours = [
+        "24/7",
+        "Mo-Su 08:00-20:00",
+        "Mo-Fr 09:00-17:00; PH off",
+        "Apr-Sep 07:00-21:00; Oct-Mar 08:00-17:00",
+    ];
+    for n in 0..count {
+        let (lat, lon) = if n % 4 == 0 { (54.61, -3.45) } else { towns[n % towns.len()] };
+        let (lat, lon) = (lat + (random() - 0.5) * 0.1, lon + (random() - 0.5) * 0.16);
+        let yes_no = ["yes", "no", ""][n % 3];
+        writeln!(
+            text,
+            "t-{n:06},Number {n} Public Conveniences,{lat:.6},{lon:.6},surveyed,{} Sea Road,Sandhaven,SH1 1AA,{yes_no},{yes_no},{},Made up,2026-11-21",
+            n % 200,
+            hours[n % hours.len()]
+        )
+        .expect("writing to memory cannot fail");
+    }
+    text
+}
