@@ -1,4 +1,5 @@
 //! Names of things, each its own type, so that a version cannot be passed where a revision is meant.
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -71,6 +72,13 @@ impl FeatureId {
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// An id hashes and compares as its text, so a map of ids is asked with a text.
+impl Borrow<str> for FeatureId {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

@@ -55,14 +55,15 @@ impl Front {
         let method = request.method().clone();
         let preflight = method == Method::OPTIONS
             && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-        let path = matched(request.uri().path()).map_or("none", |matched| matched.template);
+        let at = matched(request.uri().path());
+        let path = at.map_or("none", |matched| matched.template);
         let panicked = |_| {
             tracing::error!(request = %id, %method, path, "a handler panicked");
             Problem::new(&INTERNAL, "the server failed").into_response()
         };
         let response = if preflight {
             preflight_answer()
-        } else if let Some(read) = catch_unwind(AssertUnwindSafe(|| self.0.read(&request)))
+        } else if let Some(read) = catch_unwind(AssertUnwindSafe(|| self.0.read(at?, &request)))
             .unwrap_or_else(|cause| Some(panicked(cause)))
         {
             read
@@ -90,11 +91,11 @@ impl Front {
 impl Inside {
     /// The answer to one of the reads that a sunny weekend multiplies, without the router: it would cost as much as
     /// the answer. Every one of them has a route as well, for HEAD and for addresses that need decoding.
-    fn read<B>(&self, request: &Request<B>) -> Option<Response> {
+    fn read<B>(&self, at: Matched<'_>, request: &Request<B>) -> Option<Response> {
         if !self.public || request.method() != Method::GET {
             return None;
         }
-        let Matched { template, parts: [collection, id] } = matched(request.uri().path())?;
+        let Matched { template, parts: [collection, id] } = at;
         if collection.contains('%') || id.contains('%') {
             return None;
         }
@@ -128,7 +129,6 @@ fn written_out(mut response: Response, method: &Method, site: &Site) -> Response
 
 /// Sets the headers that every answer has.
 pub(super) fn surround(site: &Site, id: RequestId, headers: &mut HeaderMap) {
-    headers.reserve(12);
     let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
     let text = id.0.hyphenated().encode_lower(&mut text);
     headers.insert(REQUEST_ID, HeaderValue::from_str(text).expect("a UUID is ASCII"));

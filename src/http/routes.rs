@@ -9,6 +9,7 @@ use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
+use std::sync::LazyLock;
 
 /// What is near.
 pub(super) const NEARBY: &str = "/v1/nearby";
@@ -97,20 +98,27 @@ pub(super) struct Matched<'a> {
 
 /// The path that `address` is an address of.
 pub(super) fn matched(address: &str) -> Option<Matched<'_>> {
-    // What is asked most comes first.
-    [NEARBY, ITEM, ITEMS].into_iter().chain(PATHS).find_map(|template| {
+    const DEEPEST: usize = 6;
+    static TEMPLATES: LazyLock<[(&str, Vec<&str>); PATHS.len()]> =
+        LazyLock::new(|| PATHS.map(|template| (template, template.split('/').collect())));
+    let mut segments = [""; DEEPEST];
+    let mut given = 0;
+    for segment in address.split('/') {
+        *segments.get_mut(given)? = segment;
+        given += 1;
+    }
+    TEMPLATES.iter().filter(|(_, wanted)| wanted.len() == given).find_map(|(template, wanted)| {
         let mut parts = [""; 2];
-        let (mut named, mut given) = (0, address.split('/'));
-        for segment in template.split('/') {
-            let part = given.next()?;
-            if segment.starts_with('{') && !part.is_empty() {
-                parts[named] = part;
+        let mut named = 0;
+        for (wanted, given) in wanted.iter().zip(segments) {
+            if wanted.starts_with('{') && !given.is_empty() {
+                parts[named] = given;
                 named += 1;
-            } else if segment != part {
+            } else if *wanted != given {
                 return None;
             }
         }
-        given.next().is_none().then_some(Matched { template, parts })
+        Some(Matched { template, parts })
     })
 }
 

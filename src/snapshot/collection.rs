@@ -7,6 +7,7 @@ use crate::catalogue::Item;
 use crate::ids::{Collection, FeatureId};
 use crate::spatial::{BBox, Nearest, Window};
 use chrono::{DateTime, Utc};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A collection as published. The keys of its indexes are positions in `entries`.
@@ -17,6 +18,8 @@ pub struct CollectionView {
     pub(super) nearest: Arc<Nearest>,
     pub(super) window: Arc<Window>,
     pub(super) names: Arc<Names>,
+    /// Where each id is in `entries`: a search by halves would miss the cache at every step.
+    ids: Arc<HashMap<FeatureId, u32>>,
     pub(super) valid_until: Option<DateTime<Utc>>,
     extent: Option<[f64; 4]>,
 }
@@ -35,12 +38,12 @@ impl CollectionView {
                         .all(|(a, b)| Arc::ptr_eq(&a.item, &b.item) || same(&a.item, &b.item))
             })
         };
-        let placed = || {
-            let numbered = entries.iter().enumerate();
-            numbered.map(|(n, entry)| {
-                (u32::try_from(n).expect("fewer than 2^32 features"), entry.item.place.geometry().as_ref())
-            })
+        let numbered = || (0_u32..).zip(&entries);
+        let ids = match same(|a, b| a.place.id() == b.place.id()) {
+            Some(before) => before.ids.clone(),
+            None => Arc::new(numbered().map(|(n, entry)| (entry.item.place.id().clone(), n)).collect()),
         };
+        let placed = || numbered().map(|(n, entry)| (n, entry.item.place.geometry().as_ref()));
         let unmoved = same(|a, b| a.place.id() == b.place.id() && a.place.geometry() == b.place.geometry());
         let (nearest, window, extent) = match unmoved {
             Some(before) => (before.nearest.clone(), before.window.clone(), before.extent),
@@ -51,7 +54,7 @@ impl CollectionView {
             Some(before) => before.names.clone(),
             None => Arc::new(Names::new(entries.iter().map(|entry| entry.item.place.name()))),
         };
-        Self { collection, entries, nearest, window, names, valid_until, extent }
+        Self { collection, entries, nearest, window, names, ids, valid_until, extent }
     }
 
     /// The same collection with what no longer holds at `now` rendered afresh; none when all of it holds.
@@ -110,8 +113,7 @@ impl CollectionView {
 
     /// Appends the feature called `id`, without its last brace. None: there is no such feature.
     pub fn feature(&self, id: &str, now: DateTime<Utc>, out: &mut Vec<u8>) -> Option<(Answered, i64)> {
-        let at = self.entries.binary_search_by(|entry| entry.item.place.id().as_str().cmp(id)).ok()?;
-        let entry = &self.entries[at];
+        let entry = &self.entries[*self.ids.get(id)? as usize];
         let rendering = entry.at(now);
         out.extend_from_slice(&rendering.feature);
         let answered = Answered { attributions: entry.attributions, valid_until: rendering.valid_until };
