@@ -1,5 +1,4 @@
 //! Carries out one command inside the open transaction.
-use super::writer::Progress;
 use crate::catalogue::Item;
 use crate::command::{Command, Expected, Import, Imported, Order, Outcome, Refusal};
 use crate::formats::json;
@@ -8,6 +7,10 @@ use crate::places::{Place, Status};
 use crate::store::{AuditEntry, Imprint, Op, StoreError, Subject, Tx};
 use std::collections::HashMap;
 use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Told how many items of a long command are done.
+pub type Progress = watch::Sender<u64>;
 
 /// Why a command came to nothing.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,7 @@
 //!
 //! Only this task stores a snapshot. It looks when told of a commit, when hinted at one, and every second.
 use super::contact::Contact;
-use super::start::{StartError, read_everything};
+use super::everything::{ReadError, read_everything};
 use crate::clock::Clock;
 use crate::ids::Revision;
 use crate::snapshot::{Changed, Snapshot};
@@ -127,7 +127,7 @@ impl Following {
     }
 
     /// Reads what was committed since, and shows it.
-    async fn look(&self) -> Result<(), StartError> {
+    async fn look(&self) -> Result<(), ReadError> {
         let shown = self.current.load_full();
         let mut reading = self.store.read().await?;
         let head = reading.head().await?;
@@ -144,16 +144,17 @@ impl Following {
         let next = match changed {
             Some(changed) => {
                 reading.close().await?;
-                let revision = head.revision;
-                tokio::task::spawn_blocking(move || shown.after(revision, changed, now)).await
+                let build = move || shown.after(head.revision, changed, now);
+                let built = tokio::task::spawn_blocking(build).await;
+                built.map_err(|error| ReadError::Build(error.to_string()))?
             }
             None => {
                 let everything = read_everything(&mut reading).await?;
                 reading.close().await?;
-                tokio::task::spawn_blocking(move || everything.snapshot(now)).await
+                everything.snapshot(now).await?
             }
         };
-        self.current.store(Arc::new(next.map_err(|error| StartError::Build(error.to_string()))?));
+        self.current.store(Arc::new(next));
         Ok(())
     }
 

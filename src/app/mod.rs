@@ -5,16 +5,19 @@
 mod apply;
 mod contact;
 mod error;
+mod everything;
 mod follower;
 pub mod orders;
 mod start;
 mod writer;
 
+pub use apply::Progress;
 pub use contact::{Contact, Reach};
 pub use error::Error;
+pub use everything::ReadError;
 pub use follower::Follower;
 pub use start::{StartError, change_directly, start};
-pub use writer::{Fatal, Progress, Writer};
+pub use writer::{Fatal, Writer};
 
 use crate::access::Actor;
 use crate::clock::Clock;

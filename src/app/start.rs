@@ -1,40 +1,35 @@
 //! From a database to a running service.
 use super::App;
+use super::apply::Progress;
 use super::contact::Contact;
 use super::error::Error;
+use super::everything::{ReadError, read_everything};
 use super::follower::Follower;
-use super::writer::{Fatal, Progress, Writer};
+use super::writer::{Fatal, Writer};
 use crate::access::Actor;
-use crate::catalogue::Item;
 use crate::clock::Clock;
 use crate::command::{Command, Import, Outcome, Refusal};
-use crate::formats::area::{self, AreaFolder};
-use crate::hours::CalendarError;
-use crate::ids::{Epoch, RequestId, Revision};
-use crate::snapshot::{AreaView, Snapshot};
-use crate::store::{Reading, Store, StoreError};
+use crate::formats::area::AreaFolder;
+use crate::ids::RequestId;
+use crate::store::{Store, StoreError};
 use arc_swap::ArcSwap;
-use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 /// Why the service cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The database cannot be read or written.
+    /// What is stored cannot be read.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Read(#[from] ReadError),
     /// The first import was not carried out.
     #[error("the area was not taken in: {0}")]
     Import(Box<Error>),
-    /// What the database holds of the area as a whole cannot be used.
-    #[error("the area stored in the database is damaged: {0}")]
-    Area(String),
-    /// The time zone is unknown to this program.
-    #[error(transparent)]
-    Calendar(#[from] CalendarError),
-    /// The snapshot could not be built.
-    #[error("the snapshot could not be built: {0}")]
-    Build(String),
+}
+
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        Self::Read(error.into())
+    }
 }
 
 /// Starts the service on `store`, which is migrated. An empty database takes in `area` first; one that holds
@@ -58,9 +53,7 @@ pub async fn start(store: Store, clock: Clock, area: AreaFolder) -> Result<(App,
     let mut reading = store.read().await?;
     let everything = read_everything(&mut reading).await?;
     reading.close().await?;
-    let now = clock.now();
-    let built = tokio::task::spawn_blocking(move || everything.snapshot(now)).await;
-    let snapshot = built.map_err(|error| StartError::Build(error.to_string()))?;
+    let snapshot = everything.snapshot(clock.now()).await?;
     let current = Arc::new(ArcSwap::from_pointee(snapshot));
     let follower = Follower::start(store.clone(), clock.clone(), current.clone(), contact.clone());
     let (writer, fatal) = Writer::start(store, clock.clone(), Some(follower));
@@ -88,31 +81,4 @@ impl From<AreaFolder> for Import {
     fn from(folder: AreaFolder) -> Self {
         Self { area: folder.facts.id, documents: folder.documents, places: folder.places }
     }
-}
-
-/// All that a snapshot is built from, of one instant.
-pub(super) struct Everything {
-    epoch: Epoch,
-    revision: Revision,
-    area: Arc<AreaView>,
-    items: Vec<Item>,
-}
-
-impl Everything {
-    pub(super) fn snapshot(self, now: DateTime<Utc>) -> Snapshot {
-        Snapshot::build(self.epoch, self.revision, self.area, self.items, now)
-    }
-}
-
-pub(super) async fn read_everything(reading: &mut Reading) -> Result<Everything, StartError> {
-    let head = reading.head().await?;
-    let documents = reading.documents().await?;
-    let (facts, findings) = area::read_facts(&documents);
-    let facts = facts.ok_or_else(|| {
-        let all: Vec<String> = findings.iter().map(ToString::to_string).collect();
-        StartError::Area(all.join("; "))
-    })?;
-    let area = Arc::new(AreaView::new(facts)?);
-    let items = reading.places().await?;
-    Ok(Everything { epoch: head.epoch, revision: head.revision, area, items })
 }

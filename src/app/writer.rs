@@ -2,7 +2,7 @@
 //!
 //! It runs on its own task, so a caller that goes away cancels nothing, and on PostgreSQL no transaction is
 //! ever dropped half way back into the pool.
-use super::apply::{ApplyError, apply};
+use super::apply::{ApplyError, Progress, apply};
 use super::error::Error;
 use super::follower::Follower;
 use crate::access::Actor;
@@ -19,9 +19,6 @@ const QUEUE: usize = 1024;
 const GROUP: usize = 512;
 /// How often a transaction is run when PostgreSQL breaks it off because two met.
 const TRIES: usize = 5;
-
-/// Told how many items of a long command are done.
-pub type Progress = watch::Sender<u64>;
 
 /// Told when the service must not go on: a write failed in a way after which the file cannot be trusted.
 pub type Fatal = watch::Receiver<Option<String>>;

@@ -78,10 +78,7 @@ impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         match error {
             StartError::Import(cause) => (*cause).into(),
-            other @ (StartError::Store(_)
-            | StartError::Area(_)
-            | StartError::Calendar(_)
-            | StartError::Build(_)) => Self::Database(other.into()),
+            StartError::Read(cause) => Self::Database(cause.into()),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{area, banner, logging, tell};
 use crate::app;
 use crate::clock::Clock;
 use crate::http::server::{self, Drained, Limits};
-use crate::http::{self, Site};
+use crate::http::{self, Front, Site};
 use crate::socket;
 use crate::store::{Access, FileLock, Store};
 use anyhow::Context;
@@ -38,7 +38,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     let (app, mut fatal) = app::start(store.clone(), Clock::system(), folder).await?;
     let base = args.public_url.unwrap_or_else(|| format!("http://{address}"));
     let site = Site::new(app.clone(), &base);
-    let (public, admin) = http::fronts(&site);
+    let (public, admin) = Front::both(&site);
 
     // Before anybody can know that it runs: a signal in between would end it without ceremony.
     let mut terminate =

@@ -3,8 +3,9 @@
 //!
 //! Never logs a query: it may say where a visitor is.
 use super::admin::Meters;
-use super::problem::{INTERNAL, Problem};
-use super::routes::{ITEM, ITEMS, Matched, NEARBY, matched};
+use super::problem::{HEADERS_TOO_LARGE, INTERNAL, Problem, URI_TOO_LONG};
+use super::routes::{self, ITEM, ITEMS, Matched, NEARBY, PATHS, matched};
+use super::server::Refusal;
 use super::{Site, items, nearby};
 use crate::app::Reach;
 use crate::ids::RequestId;
@@ -34,14 +35,15 @@ struct Inside {
 }
 
 impl Front {
-    /// The front of the listener for everybody.
-    pub(super) fn public(site: Site, meters: Meters, router: Router) -> Self {
-        Self(Arc::new(Inside { site, meters, router, public: true }))
-    }
-
-    /// The front of the listener that the public must not see.
-    pub(super) fn private(site: Site, meters: Meters, router: Router) -> Self {
-        Self(Arc::new(Inside { site, meters, router, public: false }))
+    /// The front of the public listener, and that of the one the public must not see.
+    pub fn both(site: &Site) -> (Self, Self) {
+        let meters = Meters::new(PATHS.into_iter());
+        let front =
+            |router, meters, public| Self(Arc::new(Inside { site: site.clone(), meters, router, public }));
+        let private = routes::private(site, meters.clone());
+        // Counted apart: what asks there is not the public.
+        let uncounted = Meters::new(std::iter::empty());
+        (front(routes::public(site), meters, true), front(private, uncounted, false))
     }
 
     /// Answers a request.
@@ -127,8 +129,26 @@ fn written_out(mut response: Response, method: &Method, site: &Site) -> Response
     response
 }
 
+/// The answer to a request whose head is too large to be routed.
+pub fn refuse(site: &Site, refusal: Refusal) -> Response {
+    let problem = match refusal {
+        Refusal::UriTooLong { bytes } => {
+            Problem::new(&URI_TOO_LONG, format!("the address has {bytes} bytes"))
+        }
+        Refusal::TooManyHeaders { count } => {
+            Problem::new(&HEADERS_TOO_LARGE, format!("the request has {count} header lines"))
+        }
+        Refusal::HeadersTooLarge { bytes } => {
+            Problem::new(&HEADERS_TOO_LARGE, format!("the headers have {bytes} bytes"))
+        }
+    };
+    let mut response = problem.response(site.base());
+    surround(site, RequestId::fresh(), response.headers_mut());
+    response
+}
+
 /// Sets the headers that every answer has.
-pub(super) fn surround(site: &Site, id: RequestId, headers: &mut HeaderMap) {
+fn surround(site: &Site, id: RequestId, headers: &mut HeaderMap) {
     let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
     let text = id.0.hyphenated().encode_lower(&mut text);
     headers.insert(REQUEST_ID, HeaderValue::from_str(text).expect("a UUID is ASCII"));

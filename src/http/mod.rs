@@ -17,9 +17,9 @@ mod query;
 mod routes;
 pub mod server;
 
-pub use front::Front;
+pub use front::{Front, refuse};
 pub use problem::{KINDS, Kind, Problem};
-pub use routes::{PATHS, fronts, refuse};
+pub use routes::PATHS;
 
 use crate::app::App;
 use std::sync::Arc;

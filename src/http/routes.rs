@@ -1,10 +1,7 @@
 //! Every address there is. A test holds this list against the contract.
 use super::admin::{Meters, metrics};
-use super::front::{Front, surround};
-use super::problem::{HEADERS_TOO_LARGE, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, URI_TOO_LONG};
-use super::server::Refusal;
+use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use super::{Site, collections, documents, health, items, nearby, pages};
-use crate::ids::RequestId;
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -61,32 +58,32 @@ fn handler(path: &'static str) -> MethodRouter<Site> {
     }
 }
 
-/// The public listener's front, and that of the one the public must not see.
-pub fn fronts(site: &Site) -> (Front, Front) {
-    let meters = Meters::new(PATHS.into_iter());
-    let mut public = Router::new();
+/// The router of the public listener.
+pub(super) fn public(site: &Site) -> Router {
+    let mut router = Router::new();
     for path in PATHS {
-        public = public.route(path, handler(path));
+        router = router.route(path, handler(path));
     }
-    let public = public
+    router
         .route("/v1/", get(|| async { moved("/v1") }))
         .fallback(|| async { Problem::new(&NOT_FOUND, "nothing is at this address") })
         .method_not_allowed_fallback(|| async {
             Problem::new(&METHOD_NOT_ALLOWED, "this address is only read")
         })
-        .with_state(site.clone());
+        .with_state(site.clone())
+}
+
+/// The router of the listener that the public must not see; `meters` are those it shows.
+pub(super) fn private(site: &Site, meters: Meters) -> Router {
     let health = Router::new()
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .with_state(site.clone());
-    let private = Router::new()
+    Router::new()
         .route("/metrics", get(metrics))
-        .with_state((site.clone(), meters.clone()))
+        .with_state((site.clone(), meters))
         .merge(health)
-        .fallback(|| async { Problem::new(&NOT_FOUND, "nothing is at this address") });
-    // Counted apart: what asks there is not the public.
-    let uncounted = Meters::new(std::iter::empty());
-    (Front::public(site.clone(), meters, public), Front::private(site.clone(), uncounted, private))
+        .fallback(|| async { Problem::new(&NOT_FOUND, "nothing is at this address") })
 }
 
 /// One of [`PATHS`], and what stands in an address for the names in it.
@@ -120,24 +117,6 @@ pub(super) fn matched(address: &str) -> Option<Matched<'_>> {
         }
         Some(Matched { template, parts })
     })
-}
-
-/// The answer to a request whose head is too large to be routed.
-pub fn refuse(site: &Site, refusal: Refusal) -> Response {
-    let problem = match refusal {
-        Refusal::UriTooLong { bytes } => {
-            Problem::new(&URI_TOO_LONG, format!("the address has {bytes} bytes"))
-        }
-        Refusal::TooManyHeaders { count } => {
-            Problem::new(&HEADERS_TOO_LARGE, format!("the request has {count} header lines"))
-        }
-        Refusal::HeadersTooLarge { bytes } => {
-            Problem::new(&HEADERS_TOO_LARGE, format!("the headers have {bytes} bytes"))
-        }
-    };
-    let mut response = problem.response(site.base());
-    surround(site, RequestId::fresh(), response.headers_mut());
-    response
 }
 
 fn moved(to: &'static str) -> Response {

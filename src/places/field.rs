@@ -132,6 +132,25 @@ impl Kind {
         }
     }
 
+    /// The values that readers may ask for by name, in the order of the list; none for kinds without such.
+    pub fn words_to_ask(&self) -> &'static [&'static str] {
+        match self {
+            Self::Flag => &["true", "false"],
+            Self::Choice(words) => words,
+            Self::Whole(..)
+            | Self::Decimal(..)
+            | Self::Text(_)
+            | Self::Choices(_)
+            | Self::Hours
+            | Self::Https
+            | Self::Date
+            | Self::MonthDay
+            | Self::TimeOfDay
+            | Self::Instant
+            | Self::Records(_) => &[],
+        }
+    }
+
     /// The value that a yes or no is.
     pub fn flag(&self, flag: bool) -> Result<Value, FieldError> {
         match self {

@@ -146,35 +146,22 @@ fn field_marks(item: &Item) -> u64 {
     for (number, field) in
         schema::fields(item.place.collection()).iter().enumerate().filter(|(_, f)| f.filter)
     {
-        match (&field.kind, item.place.fields().get(number)) {
-            (Kind::Flag, Some(Value::Flag(flag))) => marks |= 1 << (bit + u32::from(!flag)),
-            (Kind::Choice(words), Some(Value::Choice(word))) => {
-                let at =
-                    words.iter().position(|known| known == word).expect("a value is one of its kind's words");
-                marks |= 1 << (bit as usize + at);
-            }
-            _ => {}
+        let word = match item.place.fields().get(number) {
+            Some(Value::Flag(true)) => Some("true"),
+            Some(Value::Flag(false)) => Some("false"),
+            Some(Value::Choice(word)) => Some(*word),
+            _ => None,
+        };
+        let at = word.and_then(|word| field.kind.words_to_ask().iter().position(|known| *known == word));
+        if let Some(at) = at {
+            marks |= 1 << (bit as usize + at);
         }
         bit += width(&field.kind);
     }
     marks
 }
 
-/// How many marks a field of that kind has.
+/// How many marks a field of that kind has: one for each word to ask for.
 pub(super) fn width(kind: &Kind) -> u32 {
-    match kind {
-        Kind::Flag => 2,
-        Kind::Choice(words) => u32::try_from(words.len()).expect("a short list of words"),
-        Kind::Whole(..)
-        | Kind::Decimal(..)
-        | Kind::Text(_)
-        | Kind::Choices(_)
-        | Kind::Hours
-        | Kind::Https
-        | Kind::Date
-        | Kind::MonthDay
-        | Kind::TimeOfDay
-        | Kind::Instant
-        | Kind::Records(_) => 0,
-    }
+    u32::try_from(kind.words_to_ask().len()).expect("a short list of words")
 }

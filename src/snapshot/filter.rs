@@ -1,7 +1,6 @@
 //! What readers may ask for besides where and how many.
 use super::entry::{Entry, StatesAt, mark, width};
 use crate::ids::Collection;
-use crate::places::field::Kind;
 use crate::places::schema;
 use chrono::{DateTime, Utc};
 use std::sync::LazyLock;
@@ -63,7 +62,7 @@ impl Filter {
         let fields = collections.iter().flat_map(|collection| schema::fields(*collection));
         let mut known: Vec<&'static str> = Vec::new();
         for field in fields.filter(|field| field.filter && field.name == name) {
-            known.extend(words(&field.kind));
+            known.extend(field.kind.words_to_ask());
         }
         known.sort_unstable();
         known.dedup();
@@ -93,7 +92,9 @@ impl Filter {
             let mut mask = 0;
             for field in schema::fields(collection).iter().filter(|field| field.filter) {
                 if field.name == *name {
-                    for (n, _) in words(&field.kind)
+                    for (n, _) in field
+                        .kind
+                        .words_to_ask()
                         .iter()
                         .enumerate()
                         .filter(|(_, word)| values.iter().any(|v| v == *word))
@@ -109,25 +110,6 @@ impl Filter {
             masks.push(mask);
         }
         Some(masks)
-    }
-}
-
-/// The values that can be asked for, in the order of their marks.
-fn words(kind: &Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Flag => &["true", "false"],
-        Kind::Choice(words) => words,
-        Kind::Whole(..)
-        | Kind::Decimal(..)
-        | Kind::Text(_)
-        | Kind::Choices(_)
-        | Kind::Hours
-        | Kind::Https
-        | Kind::Date
-        | Kind::MonthDay
-        | Kind::TimeOfDay
-        | Kind::Instant
-        | Kind::Records(_) => &[],
     }
 }
 

@@ -1,6 +1,7 @@
 //! The documents that hold for the area as a whole.
 use super::StoreError;
-use super::tx::{Reading, Tx, on};
+use super::link::on;
+use super::tx::{Reading, Tx};
 use std::collections::BTreeMap;
 
 /// A document, by name.

@@ -1,6 +1,7 @@
 //! The audit: one row an accepted command, each hash over the row and the hash before it.
 use super::StoreError;
-use super::tx::{Tx, on};
+use super::link::on;
+use super::tx::Tx;
 use crate::ids::RequestId;
 use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};

@@ -1,24 +1,9 @@
-//! The head and the log of changes.
-use super::tx::{Link, Reading, Tx, on};
-use super::{Store, StoreError};
-use crate::ids::{Collection, Epoch, FeatureId, Revision, Version};
+//! The log of changes.
+use super::StoreError;
+use super::link::on;
+use super::tx::{Reading, Tx};
+use crate::ids::{Collection, FeatureId, Revision, Version};
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
-
-/// The one row every writing transaction holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Head {
-    /// The timeline.
-    pub epoch: Epoch,
-    /// The number of the last change.
-    pub revision: Revision,
-    /// The number of the last audit row.
-    pub audit_seq: i64,
-    /// Its hash, which covers all before it.
-    pub audit_hash: Vec<u8>,
-    /// The slug of the area the database holds; none before the first import.
-    pub area: Option<String>,
-}
 
 /// What a change is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,56 +35,6 @@ pub struct Change {
 }
 
 const AREA: &str = "area";
-
-type HeadRow = (Uuid, i64, i64, Vec<u8>, Option<String>);
-
-fn head((epoch, revision, audit_seq, audit_hash, area): HeadRow) -> Head {
-    Head { epoch: Epoch(epoch), revision: Revision(revision), audit_seq, audit_hash, area }
-}
-
-/// Takes the head for this transaction.
-pub(super) async fn lock_head(link: &mut Link) -> Result<Head, StoreError> {
-    const SELECT: &str = "SELECT epoch, revision, audit_seq, audit_hash, area FROM head WHERE id = 1";
-    const LOCK: &str =
-        "SELECT epoch, revision, audit_seq, audit_hash, area FROM head WHERE id = 1 FOR UPDATE";
-    let row: Option<HeadRow> = match link {
-        // BEGIN IMMEDIATE holds the lock already.
-        Link::Sqlite(tx) => sqlx::query_as(SELECT).fetch_optional(&mut **tx).await?,
-        Link::Postgres(tx) => sqlx::query_as(LOCK).fetch_optional(&mut **tx).await?,
-    };
-    row.map(head).ok_or(StoreError::Empty)
-}
-
-/// Writes the head as the transaction has advanced it.
-pub(super) async fn save_head(tx: &mut Tx) -> Result<(), StoreError> {
-    const UPDATE: &str =
-        "UPDATE head SET revision = $1, audit_seq = $2, audit_hash = $3, area = $4 WHERE id = 1";
-    let Head { revision, audit_seq, audit_hash, area, .. } = &tx.head;
-    on!(&mut tx.link, conn => sqlx::query(UPDATE)
-        .bind(revision.0).bind(*audit_seq).bind(audit_hash.as_slice()).bind(area.as_deref())
-        .execute(conn).await.map(drop))?;
-    Ok(())
-}
-
-impl Store {
-    /// Makes the head of a database that has none yet; does nothing to one that has.
-    pub async fn found(&self) -> Result<(), StoreError> {
-        const INSERT: &str =
-            "INSERT INTO head (id, epoch, revision, audit_seq, audit_hash) VALUES (1, $1, 0, 0, $2)
-            ON CONFLICT (id) DO NOTHING";
-        let (epoch, nothing) = (Uuid::new_v4(), [0_u8; 32]);
-        match self {
-            Self::Sqlite { writer: Some(pool), .. } => {
-                sqlx::query(INSERT).bind(epoch).bind(nothing.as_slice()).execute(pool).await.map(drop)?;
-            }
-            Self::Sqlite { writer: None, .. } => return Err(StoreError::ReadOnly),
-            Self::Postgres(pool) => {
-                sqlx::query(INSERT).bind(epoch).bind(nothing.as_slice()).execute(pool).await.map(drop)?;
-            }
-        }
-        Ok(())
-    }
-}
 
 impl Tx {
     /// Gives the next number to a change.
@@ -135,14 +70,6 @@ impl Tx {
 }
 
 impl Reading {
-    /// The head at the instant of this reading.
-    pub async fn head(&mut self) -> Result<Head, StoreError> {
-        const SELECT: &str = "SELECT epoch, revision, audit_seq, audit_hash, area FROM head WHERE id = 1";
-        let row: Option<HeadRow> =
-            on!(&mut self.link, conn => sqlx::query_as(SELECT).fetch_optional(conn).await)?;
-        row.map(head).ok_or(StoreError::Empty)
-    }
-
     /// The changes after `after`, in order, at most `limit` of them.
     pub async fn changes(&mut self, after: Revision, limit: i64) -> Result<Vec<Change>, StoreError> {
         const SELECT: &str = "SELECT revision, collection, id, op FROM change

@@ -4,7 +4,9 @@
 //! Neither knows what a command is; no other module names the driver.
 mod area;
 mod audit;
+mod head;
 mod hints;
+mod link;
 mod lock;
 mod log;
 mod migrations;
@@ -14,9 +16,10 @@ mod tx;
 
 pub use area::DocumentRow;
 pub use audit::AuditEntry;
+pub use head::Head;
 pub use hints::Hints;
 pub use lock::{FileLock, LockError};
-pub use log::{Change, Head, Op, Subject};
+pub use log::{Change, Op, Subject};
 pub use open::{Access, Location, LocationError};
 pub use places::Imprint;
 pub use tx::{CommitError, Reading, Tx};

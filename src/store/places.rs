@@ -1,6 +1,7 @@
 //! Places, one row each.
 use super::StoreError;
-use super::tx::{Link, Reading, Tx, on};
+use super::link::{Link, on};
+use super::tx::{Reading, Tx};
 use crate::catalogue::Item;
 use crate::formats::{geojson, json};
 use crate::ids::{Collection, FeatureId, Version};

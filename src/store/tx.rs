@@ -1,31 +1,8 @@
 //! The two doors: a reading that sees one instant, a writing transaction that holds the head.
-use super::log::{self, Head};
+use super::head::{self, Head};
+use super::link::{Link, on};
 use super::{Store, StoreError};
 use crate::ids::Revision;
-use sqlx::{Postgres, Sqlite, Transaction};
-
-/// Evaluates `$body` with `$conn` bound to the open connection, compiled once for each database.
-macro_rules! on {
-    ($tx:expr, $conn:ident => $body:expr) => {
-        match $tx {
-            $crate::store::tx::Link::Sqlite(tx) => {
-                let $conn = &mut **tx;
-                $body
-            }
-            $crate::store::tx::Link::Postgres(tx) => {
-                let $conn = &mut **tx;
-                $body
-            }
-        }
-    };
-}
-pub(super) use on;
-
-/// An open transaction of either database.
-pub(super) enum Link {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
-}
 
 /// One instant of the database.
 pub struct Reading {
@@ -74,12 +51,17 @@ impl Store {
                 Link::Postgres(tx)
             }
         };
-        let head = log::lock_head(&mut link).await?;
+        let head = head::lock(&mut link).await?;
         Ok(Tx { link, head, kept: None })
     }
 }
 
 impl Reading {
+    /// The head at the instant of this reading.
+    pub async fn head(&mut self) -> Result<Head, StoreError> {
+        head::read(&mut self.link).await
+    }
+
     /// Ends the reading.
     pub async fn close(self) -> Result<(), StoreError> {
         match self.link {
@@ -123,7 +105,7 @@ impl Tx {
     /// Writes the head and commits, on disk when this returns. Nothing is retried: after an error the outcome
     /// is unknown.
     pub async fn commit(mut self) -> Result<Revision, CommitError> {
-        log::save_head(&mut self).await.map_err(CommitError)?;
+        head::save(&mut self.link, &self.head).await.map_err(CommitError)?;
         let done = match self.link {
             Link::Sqlite(tx) => tx.commit().await,
             Link::Postgres(tx) => tx.commit().await,

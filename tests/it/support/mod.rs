@@ -109,7 +109,7 @@ pub async fn services_of(files: &Files, now: &str) -> Vec<Service> {
 pub async fn service(database: Database, store: Store, folder: AreaFolder, now: &str) -> Service {
     let clock = Clock::fixed(at(now));
     let (app, _fatal) = app::start(store.clone(), clock.clone(), folder).await.unwrap();
-    let (public, admin) = http::fronts(&Site::new(app.clone(), BASE));
+    let (public, admin) = http::Front::both(&Site::new(app.clone(), BASE));
     Service {
         name: database.name(),
         app,
