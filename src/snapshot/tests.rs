@@ -5,7 +5,7 @@ use crate::ids::{FeatureId, Version};
 use crate::places::field::Value;
 use crate::places::schema::{self, at};
 use crate::places::{Fields, Place, Status};
-use crate::spatial::{Area, Geometry, LatLon, Metres};
+use crate::spatial::{Area, BBox, Geometry, LatLon, Metres};
 use proptest::prelude::*;
 
 fn instant(text: &str) -> DateTime<Utc> {
@@ -215,4 +215,26 @@ fn what_did_not_change_is_shared() {
     );
     assert!(Arc::ptr_eq(&a.entries[1], &b.entries[1]) && !Arc::ptr_eq(&a.entries[0], &b.entries[0]));
     assert!(Arc::ptr_eq(before.collection(Collection::Beaches), after.collection(Collection::Beaches)));
+}
+
+#[test]
+fn more_than_ten_thousand_filtered_matches_are_paged_but_not_counted() {
+    let now = instant("2026-07-18T12:00:00Z");
+    let all = vec![Made { lat: 1, lon: 1, hours: 0, wheelchair: Some(true), status: 0 }; 10_001];
+    let mut filter = Filter::default();
+    filter.add("wheelchair", "true", &[Collection::Toilets]).unwrap();
+    let window = BBox::new(1.0, 51.0, 1.1, 51.1).unwrap();
+    for (count, snapshot) in [(10_000, snapshot(&all[1..], now)), (10_001, snapshot(&all, now))] {
+        let ask = |query: &ItemsQuery| {
+            let found = snapshot.items(query, now, &mut Vec::new());
+            assert_eq!(found.returned, 1000);
+            assert!(found.next.is_some());
+            found.matched
+        };
+        let few = (count == 10_000).then_some(count);
+        assert_eq!(ask(&everything()), Some(count), "a whole collection is counted");
+        assert_eq!(ask(&ItemsQuery { filter: filter.clone(), ..everything() }), few);
+        assert_eq!(ask(&ItemsQuery { bbox: Some(window), ..everything() }), few);
+        assert_eq!(ask(&ItemsQuery { q: Some("toilet".into()), ..everything() }), few);
+    }
 }
