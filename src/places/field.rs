@@ -3,7 +3,8 @@
 //! A collection is a table of fields ([`super::schema`]); reading, checking, storing and rendering a place
 //! all walk that table. Knows nothing of CSV, JSON or SQL.
 use crate::text::{self, TextError};
-use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, SubsecRound, Utc};
+use std::ops::RangeInclusive;
 
 /// One field of a collection.
 #[derive(Clone, Copy, Debug)]
@@ -108,6 +109,8 @@ pub enum FieldError {
 }
 
 impl Kind {
+    /// The years that an instant or a day may be in.
+    pub const YEARS: RangeInclusive<i32> = 1900..=2199;
     /// Entries that a list may have.
     pub const MAX_ENTRIES: usize = 100;
     /// Characters that an `opening_hours` string may have, as in OpenStreetMap.
@@ -127,7 +130,7 @@ impl Kind {
             Self::Date => "a date, YYYY-MM-DD".to_owned(),
             Self::MonthDay => "a day of the year, MM-DD".to_owned(),
             Self::TimeOfDay => "a time, HH:MM".to_owned(),
-            Self::Instant => "an instant in UTC, YYYY-MM-DDTHH:MM:SSZ".to_owned(),
+            Self::Instant => "an instant such as 2026-07-18T16:00:00Z, of the years 1900 to 2199".to_owned(),
             Self::Records(_) => "a list of records".to_owned(),
         }
     }
@@ -203,9 +206,13 @@ impl Kind {
                     text == "24:00" || (text.len() == 5 && NaiveTime::parse_from_str(text, "%H:%M").is_ok());
                 is_time.then(|| Value::Text(text.into())).ok_or_else(mismatch)
             }
-            Self::Instant => DateTime::parse_from_rfc3339(text)
-                .map(|at| Value::Instant(at.to_utc().trunc_subsecs(3)))
-                .map_err(|_| mismatch()),
+            Self::Instant => {
+                let at = DateTime::parse_from_rfc3339(text).map_err(|_| mismatch())?;
+                let at = at.to_utc().trunc_subsecs(3);
+                // Beyond the year 9999 an instant is written in a way that nobody reads back.
+                let usual = Self::YEARS.contains(&at.year());
+                usual.then_some(Value::Instant(at)).ok_or_else(mismatch)
+            }
             Self::Flag | Self::Whole(..) | Self::Decimal(..) | Self::Choices(_) | Self::Records(_) => {
                 Err(mismatch())
             }
@@ -248,7 +255,8 @@ impl Kind {
 }
 
 fn day(text: &str) -> Option<NaiveDate> {
-    (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten()
+    let day = (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
+    day.filter(|day| Kind::YEARS.contains(&day.year()))
 }
 
 /// `text` when it is an `https` address: a host, no user information, only the characters of RFC 3986, at most

@@ -145,17 +145,13 @@ impl Place {
         self.fields.text(at::OPENING_HOURS)
     }
 
-    /// Whether it is open at `now`, where `hours` tells what its opening hours say at an instant.
+    /// Whether it is open at `now`, where `hours` tells what its opening hours say then.
     ///
     /// A closed place is shut whatever its hours say. Without hours, or with hours that cannot be read, it is
     /// not known: silence is not "shut".
-    pub fn openness(
-        &self,
-        now: DateTime<Utc>,
-        hours: impl FnOnce(DateTime<Utc>) -> Option<State>,
-    ) -> Openness {
+    pub fn openness(&self, now: DateTime<Utc>, hours: impl FnOnce() -> Option<State>) -> Openness {
         match self.status_at(now) {
-            Status::Active => match hours(now) {
+            Status::Active => match hours() {
                 Some(State { open, until }) => Openness { open, until },
                 None => Openness { open: None, until: None },
             },

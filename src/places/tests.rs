@@ -58,6 +58,9 @@ fn texts_are_read_by_kind() {
         (Kind::TimeOfDay, "24:01"),
         (Kind::TimeOfDay, "9:00"),
         (Kind::Instant, "2026-07-01"),
+        (Kind::Instant, "9999-12-31T23:59:59-12:00"),
+        (Kind::Instant, "1899-12-31T23:59:59Z"),
+        (Kind::Date, "2200-01-01"),
         (Kind::Https, "http://example.org"),
         (Kind::Https, "https://user@example.org"),
         (Kind::Https, "https://example.org/\"><script>"),
@@ -132,13 +135,13 @@ fn a_picture_needs_words() {
 fn a_closure_beats_the_hours_until_its_time_is_up() {
     let until = instant("2026-07-18T12:00:00Z");
     let shut = toilet(Status::TemporarilyClosed { reason: "burst pipe".into(), until: Some(until) });
-    let open = |_| Some(State { open: Some(true), until: None });
+    let open = || Some(State { open: Some(true), until: None });
     let before = shut.openness(instant("2026-07-18T11:59:59.999Z"), open);
     assert_eq!(before, Openness { open: Some(false), until: Some(until) });
     assert_eq!(shut.openness(until, open), Openness { open: Some(true), until: None });
     let gone = toilet(Status::Closed { reason: "since 2018".into() });
     assert_eq!(gone.openness(until, open), Openness { open: Some(false), until: None });
-    assert_eq!(toilet(Status::Active).openness(until, |_| None), Openness { open: None, until: None });
+    assert_eq!(toilet(Status::Active).openness(until, || None), Openness { open: None, until: None });
 }
 
 #[test]

@@ -3,9 +3,9 @@ use super::area::AreaView;
 use crate::catalogue::Item;
 use crate::formats::geojson::{self, Card, Shown};
 use crate::hours::{OpeningHours, State};
+use crate::places::Status;
 use crate::places::field::{Kind, Value};
 use crate::places::schema::{self, at};
-use crate::places::{Openness, Status};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -46,20 +46,23 @@ pub(super) mod mark {
 /// What opening hours say at one instant, each asked once however many features have them.
 pub(super) struct StatesAt {
     pub(super) now: DateTime<Utc>,
-    known: HashMap<*const OpeningHours, State>,
+    states: HashMap<*const OpeningHours, State>,
+    open: HashMap<*const OpeningHours, Option<bool>>,
 }
 
 impl StatesAt {
     pub(super) fn new(now: DateTime<Utc>) -> Self {
-        Self { now, known: HashMap::new() }
+        Self { now, states: HashMap::new(), open: HashMap::new() }
     }
 
-    fn state(&mut self, hours: &Arc<OpeningHours>, at: DateTime<Utc>) -> State {
-        if at == self.now {
-            *self.known.entry(Arc::as_ptr(hours)).or_insert_with(|| hours.state(at))
-        } else {
-            hours.state(at)
-        }
+    /// Open or not, and until when.
+    fn state(&mut self, hours: &Arc<OpeningHours>) -> State {
+        *self.states.entry(Arc::as_ptr(hours)).or_insert_with(|| hours.state(self.now))
+    }
+
+    /// Open or not: what a filter asks, of perhaps every feature there is.
+    fn open(&mut self, hours: &Arc<OpeningHours>) -> Option<bool> {
+        *self.open.entry(Arc::as_ptr(hours)).or_insert_with(|| hours.open_at(self.now))
     }
 }
 
@@ -108,22 +111,14 @@ impl Entry {
     /// Whether it is open at the instant of `states`.
     pub(super) fn open_at(&self, states: &mut StatesAt) -> Option<bool> {
         let now = states.now;
-        openness(&self.item, self.hours.as_ref(), states, now).open
+        let hours = || self.hours.as_ref().map(|hours| State { open: states.open(hours), until: None });
+        self.item.place.openness(now, hours).open
     }
-}
-
-fn openness(
-    item: &Item,
-    hours: Option<&Arc<OpeningHours>>,
-    states: &mut StatesAt,
-    now: DateTime<Utc>,
-) -> Openness {
-    item.place.openness(now, |at| hours.map(|hours| states.state(hours, at)))
 }
 
 fn render(item: &Item, hours: Option<&Arc<OpeningHours>>, states: &mut StatesAt) -> Rendering {
     let now = states.now;
-    let openness = openness(item, hours, states, now);
+    let openness = item.place.openness(now, || hours.map(|hours| states.state(hours)));
     let shown = Shown { item, openness, now };
     let closure_ends = item.place.status().until().filter(|until| now < *until);
     let asked_again = hours.map(|_| now + ASK_AGAIN);

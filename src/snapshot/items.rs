@@ -10,6 +10,9 @@ use std::fmt;
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
+/// Bytes of a page: with more, what slow clients have asked for would fill the memory. The rest is on the next page.
+const MAX_BYTES: usize = 1_000_000;
+
 /// Matches beyond which counting stops: a map that shows ten thousand needs no exact number.
 const MAX_COUNT: usize = 10_000;
 
@@ -26,7 +29,7 @@ pub struct ItemsQuery {
     pub filter: Filter,
     /// Only what comes after this.
     pub after: Option<FeatureId>,
-    /// How many at most.
+    /// How many at most; a page of large features has fewer.
     pub limit: usize,
 }
 
@@ -120,12 +123,16 @@ impl CollectionView {
         };
         let (page, matched) = self.page(query, &masks, first);
         let mut answered = Answered::NOTHING;
-        let returned = page.len().min(query.limit);
-        for (n, entry) in page[..returned].iter().enumerate() {
-            if 0 < n {
+        let mut returned = 0;
+        for entry in page.iter().take(query.limit) {
+            let rendering = entry.at(now);
+            if 0 < returned && MAX_BYTES < out.len() + rendering.feature.len() {
+                break;
+            }
+            if 0 < returned {
                 out.push(b',');
             }
-            let rendering = entry.at(now);
+            returned += 1;
             out.extend_from_slice(&rendering.feature);
             out.push(b'}');
             answered.add(entry.attributions, rendering.valid_until);

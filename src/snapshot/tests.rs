@@ -226,8 +226,8 @@ fn more_than_ten_thousand_filtered_matches_are_paged_but_not_counted() {
     let window = BBox::new(1.0, 51.0, 1.1, 51.1).unwrap();
     for (count, snapshot) in [(10_000, snapshot(&all[1..], now)), (10_001, snapshot(&all, now))] {
         let ask = |query: &ItemsQuery| {
-            let found = snapshot.items(query, now, &mut Vec::new());
-            assert_eq!(found.returned, 1000);
+            let found = snapshot.items(&ItemsQuery { limit: 10, ..query.clone() }, now, &mut Vec::new());
+            assert_eq!(found.returned, 10);
             assert!(found.next.is_some());
             found.matched
         };
@@ -237,4 +237,25 @@ fn more_than_ten_thousand_filtered_matches_are_paged_but_not_counted() {
         assert_eq!(ask(&ItemsQuery { bbox: Some(window), ..everything() }), few);
         assert_eq!(ask(&ItemsQuery { q: Some("toilet".into()), ..everything() }), few);
     }
+}
+
+#[test]
+fn a_page_ends_before_a_megabyte_and_the_next_goes_on() {
+    let now = instant("2026-07-18T12:00:00Z");
+    let all = vec![Made { lat: 1, lon: 1, hours: 1, wheelchair: None, status: 0 }; 2_000];
+    let snapshot = snapshot(&all, now);
+    let mut query = everything();
+    let (mut returned, mut pages) = (0, 0);
+    loop {
+        let mut out = Vec::new();
+        let found = snapshot.items(&query, now, &mut out);
+        assert!(0 < found.returned && out.len() <= 1_000_000);
+        returned += found.returned;
+        pages += 1;
+        let Some(next) = found.next else { break };
+        let cursor = query.cursor(next).to_string();
+        query.resume(&cursor).unwrap();
+    }
+    assert_eq!(returned, 2_000);
+    assert!(2 < pages);
 }
