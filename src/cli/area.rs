@@ -25,22 +25,26 @@ pub(super) fn files(folder: Option<&Path>) -> Result<Files, Failure> {
     Ok(files)
 }
 
-/// Reads the files of `folder` and of the folders in it, whose names begin with `prefix`.
+/// Reads the area's files in `folder`, whose names begin with `prefix`. What is none of them is named, so that
+/// it can be reported, and left unread.
 fn collect(folder: &Path, prefix: &str, files: &mut Files) -> anyhow::Result<()> {
     let reading = || format!("reading the area folder {}", folder.display());
     for entry in fs::read_dir(folder).with_context(reading)? {
         let entry = entry.with_context(reading)?;
-        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        let own = entry.file_name().to_string_lossy().into_owned();
         // Hidden files are an editor's or a file manager's, never the area's.
-        if entry.file_name().to_string_lossy().starts_with('.') {
+        if own.starts_with('.') {
             continue;
         }
-        if entry.path().is_dir() {
-            collect(&entry.path(), &format!("{name}/"), files)?;
-        } else {
-            let bytes =
-                fs::read(entry.path()).with_context(|| format!("reading {}", entry.path().display()))?;
+        let (name, path) = (format!("{prefix}{own}"), entry.path());
+        let kind = fs::metadata(&path).with_context(|| format!("reading {}", path.display()))?;
+        if kind.is_dir() && name == "places" {
+            collect(&path, "places/", files)?;
+        } else if kind.is_file() && area::is_file(&name) {
+            let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
             files.insert(name, bytes);
+        } else {
+            files.insert(if kind.is_dir() { format!("{name}/") } else { name }, Vec::new());
         }
     }
     Ok(())
@@ -55,8 +59,16 @@ pub(super) fn read(folder: Option<&Path>) -> Result<AreaFolder, Failure> {
             findings.iter().for_each(tell);
             Ok(area)
         }
-        None => Err(Failure::Findings(findings.iter().map(ToString::to_string).collect())),
+        None => {
+            let count = counted(findings.len());
+            let last = format!("{count}; nothing was taken in");
+            Err(Failure::Findings(findings.iter().map(ToString::to_string).chain([last]).collect()))
+        }
     }
+}
+
+fn counted(findings: usize) -> String {
+    if findings == 1 { "1 finding".to_owned() } else { format!("{findings} findings") }
 }
 
 /// Reads an area without a database and lists every finding.
@@ -68,7 +80,6 @@ pub(super) fn check(folder: Option<&Path>) -> Result<(), Failure> {
             say(format_args!("{}: {} places, nothing to mend", area.facts.name, area.places.len()));
             Ok(())
         }
-        (_, 1) => Err(Failure::Findings(vec!["1 finding".to_owned()])),
-        (_, count) => Err(Failure::Findings(vec![format!("{count} findings")])),
+        (_, count) => Err(Failure::Findings(vec![counted(count)])),
     }
 }

@@ -365,3 +365,37 @@ proptest! {
         prop_assert_eq!(area.unwrap().places, places);
     }
 }
+
+#[test]
+fn a_row_has_the_number_that_an_editor_shows_whatever_ends_the_lines() {
+    let unix = edited(TOILETS, &Replace("54.600200", "north"));
+    let text = String::from_utf8(unix[TOILETS].clone()).unwrap();
+    let mut windows = unix.clone();
+    windows.insert(TOILETS.to_owned(), text.replace('\n', "\r\n").into_bytes());
+    for files in [unix, windows] {
+        let (_, findings) = area::read(files);
+        assert_eq!(found(&findings, Severity::Error), [owned((TOILETS, Some(3), Some("lat")))]);
+    }
+}
+
+#[test]
+fn a_table_without_its_columns_loses_no_place_silently() {
+    let header =
+        String::from_utf8(files(SANDHAVEN)[TOILETS].clone()).unwrap().lines().next().unwrap().to_owned();
+    for (text, place, says) in [
+        (String::new(), (TOILETS, Some(1), Some("id")), "missing among the columns"),
+        (
+            header.replace("source_name,", ""),
+            (TOILETS, Some(1), Some("source_name")),
+            "missing among the columns",
+        ),
+        (header.replace(',', ";"), (TOILETS, None, None), "semicolons"),
+    ] {
+        let mut files = files(SANDHAVEN);
+        files.insert(TOILETS.to_owned(), text.into_bytes());
+        let (area, findings) = area::read(files);
+        assert!(area.is_none());
+        assert_eq!(found(&findings, Severity::Error), [owned(place)]);
+        assert!(findings.iter().any(|finding| finding.to_string().contains(says)));
+    }
+}

@@ -133,7 +133,7 @@ fn boundary(text: &str, findings: &mut Findings) -> Option<Area> {
 }
 
 fn holidays(text: &str, findings: &mut Findings) -> Vec<(NaiveDate, String)> {
-    let table = Table::read(HOLIDAYS, text, &["date", "name"], findings);
+    let table = Table::read(HOLIDAYS, text, &["date", "name"], &["date", "name"], findings);
     let mut out: Vec<(NaiveDate, String)> = Vec::new();
     for row in &table.rows {
         let Some(Value::Date(day)) = row.cell(0).and_then(|text| Kind::Date.text(text).ok()) else {
@@ -159,7 +159,8 @@ fn holidays(text: &str, findings: &mut Findings) -> Vec<(NaiveDate, String)> {
 }
 
 fn towns(text: &str, findings: &mut Findings) -> Vec<Town> {
-    let table = Table::read(TOWNS, text, &["name", "aliases", "lat", "lon"], findings);
+    let table =
+        Table::read(TOWNS, text, &["name", "aliases", "lat", "lon"], &["name", "lat", "lon"], findings);
     let mut seen: HashMap<String, String> = HashMap::new();
     let mut out = Vec::new();
     for row in &table.rows {
@@ -181,7 +182,8 @@ fn towns(text: &str, findings: &mut Findings) -> Vec<Town> {
 }
 
 fn postcodes(text: &str, findings: &mut Findings) -> Vec<(String, LatLon)> {
-    let table = Table::read(POSTCODES, text, &["postcode", "lat", "lon"], findings);
+    let table =
+        Table::read(POSTCODES, text, &["postcode", "lat", "lon"], &["postcode", "lat", "lon"], findings);
     let mut seen = HashSet::new();
     let mut out = Vec::new();
     for row in &table.rows {

@@ -33,6 +33,11 @@ pub struct AreaFolder {
     pub places: Vec<Arc<Place>>,
 }
 
+/// Whether a folder's file of that name is read at all.
+pub fn is_file(name: &str) -> bool {
+    places::is_place_file(name) || name == shapes::SHAPES || DOCUMENTS.contains(&name)
+}
+
 /// Reads a folder's files. The folder is there when no finding is an error.
 pub fn read(files: Files) -> (Option<AreaFolder>, Findings) {
     let mut findings = Findings::default();
@@ -41,7 +46,7 @@ pub fn read(files: Files) -> (Option<AreaFolder>, Findings) {
     let mut shapes = None;
     for (name, bytes) in files {
         let is_place_file = places::is_place_file(&name);
-        if !is_place_file && name != shapes::SHAPES && !DOCUMENTS.contains(&name.as_str()) {
+        if !is_file(&name) {
             if !is_note(&name) {
                 let remedy = "name it as the format says, or take it out of the folder";
                 findings.warn(&name, "is not a file of an area folder", remedy);

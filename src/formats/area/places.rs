@@ -43,6 +43,11 @@ pub(super) fn columns(collection: Collection) -> Vec<(usize, &'static Field)> {
     fields.filter(|(_, field)| !matches!(field.kind, Kind::Records(_))).collect()
 }
 
+/// The columns that a file with these fields must have.
+fn required<'f>(fields: impl Iterator<Item = &'f Field>) -> Vec<&'static str> {
+    ["id"].into_iter().chain(fields.filter(|field| field.required).map(|field| field.name)).collect()
+}
+
 pub(super) fn is_place_file(name: &str) -> bool {
     let known = |collection: Collection| {
         name == file_of(collection)
@@ -102,7 +107,8 @@ impl Reading<'_> {
             let columns = columns(collection);
             let names: Vec<&str> =
                 CORE.into_iter().chain(columns.iter().map(|(_, field)| field.name)).collect();
-            let table = Table::read(&file, text, &names, self.findings);
+            let required = required(columns.iter().map(|(_, field)| *field));
+            let table = Table::read(&file, text, &names, &required, self.findings);
             for row in &table.rows {
                 places.extend(self.place(collection, &file, row, &columns, &mut records).map(Arc::new));
             }
@@ -126,7 +132,7 @@ impl Reading<'_> {
         out: &mut HashMap<(String, usize), (u64, Vec<Fields>)>,
     ) {
         let names: Vec<&str> = ["id"].into_iter().chain(fields.iter().map(|field| field.name)).collect();
-        let table = Table::read(file, text, &names, self.findings);
+        let table = Table::read(file, text, &names, &required(fields.iter()), self.findings);
         for row in &table.rows {
             let Some(id) = row.cell(0) else {
                 self.findings.error_at(file, row.line, Some("id"), "is missing", "give the place's id");

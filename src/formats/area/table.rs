@@ -21,9 +21,17 @@ impl Row {
 }
 
 impl Table {
-    /// Reads `text`. A column that is not among `columns`, one given twice, and a row with more or fewer cells
-    /// than the header are errors.
-    pub(super) fn read(file: &str, text: &str, columns: &[&str], findings: &mut Findings) -> Self {
+    /// Reads `text`. A column that is not among `columns`, one given twice, one of `required` that is not there,
+    /// and a row with more or fewer cells than the header are errors.
+    pub(super) fn read(
+        file: &str,
+        text: &str,
+        columns: &[&str],
+        required: &[&str],
+        findings: &mut Findings,
+    ) -> Self {
+        // The reader counts a line less for each end that is CR LF.
+        let text = text.replace("\r\n", "\n");
         let mut reader =
             csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
         let mut table = Self { rows: Vec::new() };
@@ -38,6 +46,18 @@ impl Table {
                 return table;
             }
         };
+        if let [only] = &header[..]
+            && only.contains(';')
+        {
+            findings.error(file, "has semicolons between its columns", "save it as CSV with commas");
+            return table;
+        }
+        let missing = |name: &&&str| !header.iter().any(|given| given == **name);
+        if let Some(name) = required.iter().find(missing) {
+            // Once, not again for every row.
+            findings.error_at(file, 1, Some(name), "is missing among the columns", "add the column");
+            return table;
+        }
         let mut at = vec![None; columns.len()];
         for (n, name) in header.iter().enumerate() {
             match columns.iter().position(|column| column == name) {
