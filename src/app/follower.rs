@@ -105,6 +105,9 @@ impl Following {
             match self.look().await {
                 Ok(()) => {
                     self.contact.made();
+                    if silent {
+                        tracing::info!("the database answers again");
+                    }
                     silent = false;
                 }
                 Err(error) if silent => {

@@ -1,7 +1,7 @@
 //! What the service does, whoever asks: HTTP, a job, the command line.
 //!
 //! Readers take [`App::snapshot`] and ask it. Whoever wants something changed hands a command to the one
-//! [`Writer`]; what it commits, the [`follower`] reads from the log and shows.
+//! [`Writer`]; what it commits, the [`Follower`] reads from the log and shows.
 mod apply;
 mod contact;
 mod error;
@@ -16,7 +16,7 @@ pub use contact::{Contact, Reach};
 pub use error::Error;
 pub use everything::ReadError;
 pub use follower::Follower;
-pub use start::{StartError, change_directly, start};
+pub use start::{Seed, StartError, change_directly, start};
 pub use writer::{Fatal, Writer};
 
 use crate::access::Actor;

@@ -32,22 +32,30 @@ impl From<StoreError> for StartError {
     }
 }
 
-/// Starts the service on `store`, which is migrated. An empty database takes in `area` first; one that holds
-/// another area refuses it.
-pub async fn start(store: Store, clock: Clock, area: AreaFolder) -> Result<(App, Fatal), StartError> {
+/// The area that an empty database takes in.
+#[derive(Clone, Debug)]
+pub enum Seed {
+    /// One that somebody named: a database that holds another is refused.
+    Named(AreaFolder),
+    /// One for want of any: a database that holds one already is served as it is.
+    Shipped(AreaFolder),
+}
+
+/// Starts the service on `store`, which is migrated. An empty database takes in the area of `seed` first.
+pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal), StartError> {
     store.found().await?;
     let mut reading = store.read().await?;
     let held = reading.head().await?.area;
     reading.close().await?;
-    match held {
-        None => {
+    match (held, seed) {
+        (None, Seed::Named(area) | Seed::Shipped(area)) => {
             import(&store, &clock, area, Actor::System).await?;
         }
-        Some(held) if held == area.facts.id => {}
-        Some(held) => {
+        (Some(held), Seed::Named(area)) if held != area.facts.id => {
             let refusal = Refusal::OtherArea { held, given: area.facts.id };
             return Err(StartError::Import(Box::new(refusal.into())));
         }
+        (Some(_), Seed::Named(_) | Seed::Shipped(_)) => {}
     }
     let contact = Contact::new();
     let mut reading = store.read().await?;

@@ -1,7 +1,7 @@
 //! What one may type; each option also as a variable.
 use super::failure::EXIT_CODES;
 use crate::http::server::Network;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -49,10 +49,10 @@ pub(super) struct DatabaseArgs {
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
     /// The address to answer the public at.
-    #[arg(long, env = "PROMENADE_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    #[arg(long, env = "PROMENADE_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080", value_parser = address)]
     pub(super) listen: SocketAddr,
     /// The address for what the public must not see: figures and health.
-    #[arg(long, env = "PROMENADE_ADMIN_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
+    #[arg(long, env = "PROMENADE_ADMIN_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8081", value_parser = address)]
     pub(super) admin_listen: SocketAddr,
     #[command(flatten)]
     pub(super) database: DatabaseArgs,
@@ -62,9 +62,25 @@ pub(super) struct ServeArgs {
     /// The address that links begin with [default: http:// and the address listened at].
     #[arg(long, env = "PROMENADE_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
     pub(super) public_url: Option<String>,
+    /// What the log says: problems, what happens, or every request too.
+    #[arg(long, env = "PROMENADE_LOG", value_name = "LEVEL", default_value = "info")]
+    pub(super) log: LogLevel,
     /// Networks of trusted proxies, whose connections are not counted by address.
     #[arg(long, env = "PROMENADE_TRUSTED_PROXIES", value_name = "NETWORK,…", value_delimiter = ',')]
     pub(super) trusted_proxies: Vec<Network>,
+}
+
+/// How much the log says.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum LogLevel {
+    /// What failed.
+    Error,
+    /// What went wrong, too.
+    Warn,
+    /// What happens, too: start, stop, commands.
+    Info,
+    /// Every request, too; never its query, which may say where a visitor is.
+    Debug,
 }
 
 #[derive(Debug, Args)]
@@ -129,6 +145,10 @@ fn place(text: &str) -> Result<(String, String), &'static str> {
     let (collection, id) =
         text.split_once('/').ok_or("expected COLLECTION/ID, such as toilets/wc-pier-gap")?;
     Ok((collection.to_owned(), id.to_owned()))
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "expected an IP address and a port, such as 127.0.0.1:8080 or [::]:80")
 }
 
 fn public_url(text: &str) -> Result<String, &'static str> {

@@ -15,7 +15,7 @@ const STEP: Duration = Duration::from_secs(1);
 
 /// Where `text` says that the database is.
 pub(super) fn location(text: &str) -> Result<Location, Failure> {
-    text.parse().map_err(|error: crate::store::LocationError| Failure::Database(error.into()))
+    Ok(text.parse::<Location>()?)
 }
 
 /// Creates or updates the database, and takes in an area.
@@ -131,6 +131,7 @@ fn report(took: Took) {
 fn lacking(missing: u64) -> String {
     match missing {
         0 => String::new(),
+        1 => "; 1 stored place is not in the files, and was left as it is".to_owned(),
         count => format!("; {count} stored places are not in the files, and were left as they are"),
     }
 }

@@ -1,8 +1,8 @@
 //! How the program ends when it cannot do what was asked: a message that says what to do, and a code.
 use super::tell;
-use crate::app::{Error, StartError};
+use crate::app::{Error, ReadError, StartError};
 use crate::socket::AskError;
-use crate::store::{LockError, StoreError};
+use crate::store::{LocationError, LockError, StoreError};
 use std::process::ExitCode;
 
 pub(super) const EXIT_CODES: &str = "\
@@ -56,29 +56,24 @@ impl Failure {
     }
 }
 
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self::Database(error.into())
-    }
+/// These say in one sentence what their causes say: printed as a chain, they would say it thrice.
+macro_rules! database {
+    ($($error:ty)*) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::Database(anyhow::Error::msg(error.to_string()))
+            }
+        })*
+    };
 }
 
-impl From<LockError> for Failure {
-    fn from(error: LockError) -> Self {
-        Self::Database(error.into())
-    }
-}
-
-impl From<AskError> for Failure {
-    fn from(error: AskError) -> Self {
-        Self::Database(error.into())
-    }
-}
+database! { StoreError LockError AskError LocationError ReadError }
 
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         match error {
             StartError::Import(cause) => (*cause).into(),
-            StartError::Read(cause) => Self::Database(cause.into()),
+            StartError::Read(cause) => cause.into(),
         }
     }
 }
@@ -88,7 +83,7 @@ impl From<Error> for Failure {
         match error {
             Error::Refused(refusal) => Self::Refused(vec![refusal.to_string()]),
             other @ (Error::Busy | Error::Unavailable(_) | Error::OutcomeUnknown(_) | Error::Stopping) => {
-                Self::Database(other.into())
+                Self::Database(anyhow::Error::msg(other.to_string()))
             }
         }
     }

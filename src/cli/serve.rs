@@ -3,7 +3,7 @@ use super::args::{DEFAULT_DATABASE, ServeArgs};
 use super::change::location;
 use super::failure::Failure;
 use super::{area, banner, logging, tell};
-use crate::app;
+use crate::app::{self, Seed};
 use crate::clock::Clock;
 use crate::http::server::{self, Drained, Limits};
 use crate::http::{self, Front, Site};
@@ -21,8 +21,9 @@ const BACKLOG: u32 = 4096;
 const RESERVED_FILES: usize = 64;
 
 pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
-    logging::start();
+    logging::start(args.log);
     let folder = area::read(args.area.as_deref())?;
+    let seed = if args.area.is_some() { Seed::Named(folder) } else { Seed::Shipped(folder) };
     let location = location(&args.database.database)?;
     // A missing file is made only where nobody named one: a misspelt name must not start an empty service.
     let access = if args.database.database == DEFAULT_DATABASE { Access::Create } else { Access::Write };
@@ -30,12 +31,13 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
         location.must_exist()?;
     }
     let _lock = location.file().map(FileLock::take).transpose()?;
-    let (listener, admin_listener) = (listen(args.listen)?, listen(args.admin_listen)?);
+    let (listener, admin_listener) =
+        (listen(args.listen, "--listen")?, listen(args.admin_listen, "--admin-listen")?);
     let address = listener.local_addr().map_err(|error| Failure::Listen(error.into()))?;
     let admin_address = admin_listener.local_addr().map_err(|error| Failure::Listen(error.into()))?;
     let store = Store::open(&location, access).await?;
     store.migrate().await?;
-    let (app, mut fatal) = app::start(store.clone(), Clock::system(), folder).await?;
+    let (app, mut fatal) = app::start(store.clone(), Clock::system(), seed).await?;
     let base = args.public_url.unwrap_or_else(|| format!("http://{address}"));
     let site = Site::new(app.clone(), &base);
     let (public, admin) = Front::both(&site);
@@ -76,6 +78,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
             "links in answers begin with an address that nobody can reach: say with --public-url what they begin with",
         );
     }
+    tracing::info!(%address, admin = %admin_address, database = %location, "serving");
     banner::show(&app, &location, &base, admin_address);
 
     let cause = tokio::select! {
@@ -98,7 +101,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     cause.map_or(Ok(()), |cause| Err(Failure::Fatal(cause)))
 }
 
-fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, Failure> {
     let bound = || {
         let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         socket.set_reuseaddr(true)?;
@@ -107,7 +110,7 @@ fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
         socket.listen(BACKLOG)
     };
     bound()
-        .with_context(|| format!("cannot listen at {address}: choose another address"))
+        .with_context(|| format!("cannot listen at {address}; choose another address with {option}"))
         .map_err(Failure::Listen)
 }
 

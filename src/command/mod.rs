@@ -129,7 +129,9 @@ pub enum Refusal {
         current: Version,
     },
     /// The database holds another area.
-    #[error("the database holds the area `{held}`, not `{given}`")]
+    #[error(
+        "the database holds the area `{held}`, not `{given}`: give another --database, or the area it holds"
+    )]
     OtherArea {
         /// The area it holds.
         held: String,

@@ -63,7 +63,7 @@ impl Front {
             tracing::error!(request = %id, %method, path, "a handler panicked");
             Problem::new(&INTERNAL, "the server failed").into_response()
         };
-        let response = if preflight {
+        let response = if preflight && self.0.public {
             preflight_answer()
         } else if let Some(read) = catch_unwind(AssertUnwindSafe(|| self.0.read(at?, &request)))
             .unwrap_or_else(|cause| Some(panicked(cause)))
@@ -85,7 +85,7 @@ impl Front {
             tracing::debug!(request = %id, %method, path, status, "answered");
         }
         meters.answered(path, response.status());
-        surround(site, id, response.headers_mut());
+        surround(site, id, self.0.public, response.headers_mut());
         response
     }
 }
@@ -143,18 +143,25 @@ pub fn refuse(site: &Site, refusal: Refusal) -> Response {
         }
     };
     let mut response = problem.response(site.base());
-    surround(site, RequestId::fresh(), response.headers_mut());
+    surround(site, RequestId::fresh(), true, response.headers_mut());
     response
 }
 
 /// Sets the headers that every answer has.
-fn surround(site: &Site, id: RequestId, headers: &mut HeaderMap) {
+fn surround(site: &Site, id: RequestId, public: bool, headers: &mut HeaderMap) {
     let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
     let text = id.0.hyphenated().encode_lower(&mut text);
     headers.insert(REQUEST_ID, HeaderValue::from_str(text).expect("a UUID is ASCII"));
     match site.app().reach() {
         Reach::Current => {}
         Reach::Degraded | Reach::Lost => drop(headers.insert(DEGRADED, HeaderValue::from_static("database"))),
+    }
+    if public {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static("etag, link, retry-after, x-request-id, promenade-degraded"),
+        );
     }
     protect(headers, site.base().starts_with("https://"));
 }
@@ -173,11 +180,6 @@ fn preflight_answer() -> Response {
 fn protect(headers: &mut HeaderMap, https: bool) {
     let page =
         headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(
-        header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("etag, link, retry-after, x-request-id, promenade-degraded"),
-    );
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(

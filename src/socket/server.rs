@@ -91,14 +91,21 @@ async fn carry_out(request: Request, app: &App, stream: &mut UnixStream) -> Repl
         Ok(command) => command,
         Err(lines) => return Reply::Refused { lines },
     };
+    let request = RequestId::fresh();
     let (progress, done) = watch::channel(0);
-    let work = app.execute_with_progress(command, Actor::Operator, RequestId::fresh(), progress);
+    let work = app.execute_with_progress(command, Actor::Operator, request, progress);
     tokio::pin!(work);
     loop {
         tokio::select! {
             outcome = &mut work => return match outcome {
-                Ok(outcome) => Reply::Done(Took::from(outcome)),
-                Err(error) => Reply::Refused { lines: vec![error.to_string()] },
+                Ok(outcome) => {
+                    tracing::info!(%request, ?outcome, "a command was carried out");
+                    Reply::Done(Took::from(outcome))
+                }
+                Err(error) => {
+                    tracing::info!(%request, error = %error, "a command was refused");
+                    Reply::Refused { lines: vec![error.to_string()] }
+                }
             },
             () = sleep(STEP) => {
                 let done = *done.borrow();

@@ -77,6 +77,16 @@ pub enum StoreError {
         /// The newest this program knows.
         known: i64,
     },
+    /// It cannot be opened.
+    #[error("cannot open {location}: {cause}; {remedy}")]
+    Open {
+        /// Where it is, without a password.
+        location: String,
+        /// Why.
+        cause: sqlx::Error,
+        /// What to look at.
+        remedy: &'static str,
+    },
     /// The database was never set up.
     #[error("the database is empty; `promenade init` sets it up")]
     Empty,

@@ -1,5 +1,5 @@
 //! Where a database is, and how it is opened: every setting said explicitly and read back.
-use super::lock::beside;
+use super::lock::{beside, real};
 use super::{Store, StoreError};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -67,7 +67,7 @@ impl Location {
     /// The socket that a server on this database listens on for commands; none for a database server.
     pub fn socket(&self) -> Option<PathBuf> {
         match self {
-            Self::Sqlite(path) => Some(beside(path, "sock")),
+            Self::Sqlite(path) => Some(beside(&real(path), "sock")),
             Self::Postgres(_) => None,
         }
     }
@@ -107,21 +107,16 @@ impl Store {
         if access != Access::Create {
             location.must_exist()?;
         }
-        match location {
-            Location::Sqlite(path) => sqlite(path, access).await,
-            Location::Postgres(options) => {
-                let options = options
-                    .as_ref()
-                    .clone()
-                    .application_name("promenade")
-                    .options([("statement_timeout", "3s"), ("idle_in_transaction_session_timeout", "60s")])
-                    .disable_statement_logging();
-                // Once by itself: a pool would go on trying, and say only that it took too long.
-                options.connect().await?.close().await?;
-                let pool = PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5));
-                Ok(Self::Postgres(pool.connect_with(options).await?))
+        opened(location, access).await.map_err(|error| match error {
+            StoreError::Sqlx(cause) => {
+                let remedy = match location {
+                    Location::Sqlite(_) => "is it a database of promenade, and yours to write?",
+                    Location::Postgres(_) => "does PostgreSQL run there, and does the database exist?",
+                };
+                StoreError::Open { location: location.to_string(), cause, remedy }
             }
-        }
+            other => other,
+        })
     }
 
     /// Closes every connection; a SQLite file is left without a write-ahead log.
@@ -134,6 +129,24 @@ impl Store {
                 }
             }
             Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn opened(location: &Location, access: Access) -> Result<Store, StoreError> {
+    match location {
+        Location::Sqlite(path) => sqlite(path, access).await,
+        Location::Postgres(options) => {
+            let options = options
+                .as_ref()
+                .clone()
+                .application_name("promenade")
+                .options([("statement_timeout", "3s"), ("idle_in_transaction_session_timeout", "60s")])
+                .disable_statement_logging();
+            // Once by itself: a pool would go on trying, and say only that it took too long.
+            options.connect().await?.close().await?;
+            let pool = PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5));
+            Ok(Store::Postgres(pool.connect_with(options).await?))
         }
     }
 }

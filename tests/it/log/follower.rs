@@ -4,7 +4,7 @@ use crate::support::database::Database;
 use crate::support::ledger::{Ledger, tamper};
 use crate::support::places::{renamed, toilet};
 use crate::support::{SANDHAVEN, area_folder, at, services};
-use promenade::app::{self, App, Error};
+use promenade::app::{self, App, Error, Seed};
 use promenade::clock::Clock;
 use promenade::command::Expected;
 use promenade::ids::{Collection, Version};
@@ -27,7 +27,7 @@ async fn until(app: &App, what: impl Fn(&App) -> bool) -> Duration {
 async fn node(database: &Database) -> (App, Store) {
     let store = database.open().await;
     let (app, _fatal) =
-        app::start(store.clone(), Clock::fixed(at(NOON)), area_folder(SANDHAVEN)).await.unwrap();
+        app::start(store.clone(), Clock::fixed(at(NOON)), Seed::Named(area_folder(SANDHAVEN))).await.unwrap();
     (app, store)
 }
 

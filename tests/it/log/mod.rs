@@ -6,7 +6,7 @@ use crate::support::ledger::Ledger;
 use crate::support::places::{id, shut, toilet, version};
 use crate::support::{SANDHAVEN, Service, area_folder, services};
 use promenade::access::Actor;
-use promenade::app::{self, App, Error};
+use promenade::app::{self, App, Error, Seed};
 use promenade::command::{Command, Expected, Outcome, Refusal};
 use promenade::ids::{Collection, RequestId, Revision, Version};
 use promenade::places::Status;
@@ -81,7 +81,9 @@ fn everything(app: &App) -> Vec<String> {
 /// What a snapshot built from nothing on the same database shows.
 async fn afresh(service: &Service) -> Vec<String> {
     let (app, _fatal) =
-        app::start(service.store.clone(), service.clock.clone(), area_folder(SANDHAVEN)).await.unwrap();
+        app::start(service.store.clone(), service.clock.clone(), Seed::Named(area_folder(SANDHAVEN)))
+            .await
+            .unwrap();
     everything(&app)
 }
 

@@ -3,7 +3,7 @@ mod commands;
 mod refused;
 mod serving;
 
-use crate::support::program::{Ended, Server, get, listing, run};
+use crate::support::program::{Ended, Server, get, listing, run, write_area};
 use crate::support::{SANDHAVEN, files};
 use promenade::formats::area::{self, Files};
 use std::fs;
@@ -134,4 +134,38 @@ fn killed_it_starts_again_with_all_that_was_answered() {
         let server = Server::start(folder.path(), &["--area", AREA]);
         assert!(server.body(ITEM).contains(&reason));
     }
+}
+
+#[test]
+fn an_area_that_is_stored_is_served_without_its_folder() {
+    let folder = sandhaven();
+    let server = Server::start(folder.path(), &[]);
+    assert!(server.body("/v1").contains("Sandhaven"));
+}
+
+#[test]
+fn one_file_under_two_names_is_one_database() {
+    let folder = sandhaven();
+    std::os::unix::fs::symlink(folder.path().join("promenade.db"), folder.path().join("other.db")).unwrap();
+    let server = Server::start(folder.path(), &[]);
+    let other =
+        ["--database", "sqlite://other.db", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"];
+    refused(folder.path(), &other, 3, &[&server.pid().to_string()]);
+    done(folder.path(), &["close", WC, "--reason", "flooded", "--database", "sqlite://other.db"]);
+    assert!(server.body(ITEM).contains("flooded"));
+}
+
+#[test]
+fn what_is_not_of_the_area_is_named_and_not_opened() {
+    let folder = tempdir().unwrap();
+    let area = write_area(folder.path(), &files(SANDHAVEN));
+    // To open this one would wait for ever.
+    assert!(std::process::Command::new("mkfifo").arg(area.join("pipe")).status().unwrap().success());
+    fs::create_dir_all(area.join("photos/deep")).unwrap();
+    let ended = run(folder.path(), &["check", area.to_str().unwrap()]);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    for name in ["photos/: warning: is not a file", "pipe: warning: is not a file"] {
+        assert!(ended.out.contains(name), "{ended:?}");
+    }
+    assert!(!ended.out.contains("deep"), "{ended:?}");
 }

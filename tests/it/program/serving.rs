@@ -154,7 +154,7 @@ fn what_the_public_must_not_see_is_at_the_other_address_only() {
 fn the_log_never_says_where_a_visitor_is() {
     let folder = sandhaven();
     let ports = [("PROMENADE_LISTEN", "127.0.0.1:0"), ("PROMENADE_ADMIN_LISTEN", "127.0.0.1:0")];
-    let variables = [&ports[..], &[("PROMENADE_LOG", "trace"), ("PROMENADE_AREA", AREA)]].concat();
+    let variables = [&ports[..], &[("PROMENADE_LOG", "debug"), ("PROMENADE_AREA", AREA)]].concat();
     let server = Server::start_with(folder.path(), &[], &variables);
     let filler = "a".repeat(9_000);
     for (target, status) in [

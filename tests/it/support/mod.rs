@@ -10,7 +10,7 @@ pub mod program;
 use chrono::{DateTime, Utc};
 use client::Client;
 use database::Database;
-use promenade::app::{self, App};
+use promenade::app::{self, App, Seed};
 use promenade::clock::Clock;
 use promenade::formats::area::{self, AreaFolder, Files};
 use promenade::http::{self, PATHS, Site};
@@ -108,7 +108,7 @@ pub async fn services_of(files: &Files, now: &str) -> Vec<Service> {
 /// A service on `store`.
 pub async fn service(database: Database, store: Store, folder: AreaFolder, now: &str) -> Service {
     let clock = Clock::fixed(at(now));
-    let (app, _fatal) = app::start(store.clone(), clock.clone(), folder).await.unwrap();
+    let (app, _fatal) = app::start(store.clone(), clock.clone(), Seed::Named(folder)).await.unwrap();
     let (public, admin) = http::Front::both(&Site::new(app.clone(), BASE));
     Service {
         name: database.name(),
