@@ -1,8 +1,8 @@
 //! Brings a database to this program's version.
 use super::{Store, StoreError};
 use rust_embed::{Embed, EmbeddedFile};
-use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{SqlSafeStr, SqlitePool};
 use std::borrow::Cow;
 
 #[derive(Embed)]
@@ -18,7 +18,12 @@ impl Store {
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let migrator = self.migrator();
         let done = match self {
-            Self::Sqlite { writer: Some(pool), .. } => migrator.run(pool).await,
+            Self::Sqlite { writer: Some(pool), .. } => {
+                if holds_tables_of_others(pool).await? {
+                    return Err(StoreError::Foreign);
+                }
+                migrator.run(pool).await
+            }
             Self::Sqlite { writer: None, .. } => return Err(StoreError::ReadOnly),
             Self::Postgres(pool) => migrator.run(pool).await,
         };
@@ -53,6 +58,13 @@ impl Store {
         };
         Migrator::with_migrations(migrations)
     }
+}
+
+/// Whether a file has tables, but none that says which migrations made them.
+async fn holds_tables_of_others(pool: &SqlitePool) -> Result<bool, StoreError> {
+    const SELECT: &str = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+    let tables: Vec<String> = sqlx::query_scalar(SELECT).fetch_all(pool).await?;
+    Ok(!tables.is_empty() && !tables.iter().any(|name| name == "_sqlx_migrations"))
 }
 
 fn newest(migrator: &Migrator) -> i64 {

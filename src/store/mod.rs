@@ -87,6 +87,9 @@ pub enum StoreError {
         /// What to look at.
         remedy: &'static str,
     },
+    /// The file is somebody else's database.
+    #[error("the file holds tables of another program; give promenade a file of its own with --database")]
+    Foreign,
     /// The database was never set up.
     #[error("the database is empty; `promenade init` sets it up")]
     Empty,

@@ -17,6 +17,9 @@ pub(super) const HOLIDAYS: &str = "holidays.csv";
 pub(super) const POSTCODES: &str = "postcodes.csv";
 pub(super) const TOWNS: &str = "towns.csv";
 
+/// How far outside an area its towns and postcodes may lie, in metres: people ask from next door, not from afar.
+const NEIGHBOURHOOD: f64 = 5_000.0;
+
 /// Reads them. None when the manifest or the boundary cannot be used at all.
 pub(super) fn read(documents: &BTreeMap<String, String>, findings: &mut Findings) -> Option<AreaFacts> {
     let manifest = document(documents, MANIFEST, findings).and_then(|text| {
@@ -30,6 +33,17 @@ pub(super) fn read(documents: &BTreeMap<String, String>, findings: &mut Findings
         document(documents, POSTCODES, findings).map_or_else(Vec::new, |text| postcodes(text, findings));
     let manifest = manifest?;
     let (buffer, start) = checked(&manifest, findings)?;
+    if let Some(boundary) = &boundary {
+        let names = towns.iter().map(|town| (TOWNS, &town.name, town.position));
+        let postcodes = postcodes.iter().map(|(postcode, position)| (POSTCODES, postcode, *position));
+        for (file, name, position) in names.chain(postcodes) {
+            let away = boundary.distance_from(position).get();
+            if NEIGHBOURHOOD + buffer.get() < away {
+                let what = format!("`{name}` lies {away:.0} m outside the boundary");
+                findings.error_in(file, "lat", what, "mend the position, or the boundary");
+            }
+        }
+    }
     let Manifest { id, name, country, time_zone, licence_url, attribution, .. } = manifest;
     let attributions = attribution.into_iter().map(|entry| {
         let config::AttributionEntry { id, text, licence, url } = entry;

@@ -107,6 +107,21 @@ fn a_database_that_cannot_be_used_ends_with_3_and_says_why() {
     assert_eq!(fs::read_to_string(folder.path().join("diary.db")).unwrap(), text);
 }
 
+#[tokio::test]
+async fn a_database_of_another_program_is_left_alone() {
+    let folder = tempdir().unwrap();
+    let url = format!("sqlite://{}?mode=rwc", folder.path().join("notes.db").display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    connection.execute("CREATE TABLE note (text TEXT)").await.unwrap();
+    connection.close().await.unwrap();
+    let database = ["--database", "sqlite://notes.db"];
+    refused(folder.path(), &[&["init"], &database[..]].concat(), 3, &["tables of another program"]);
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    let tables: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM sqlite_schema").fetch_all(&mut connection).await.unwrap();
+    assert_eq!(tables, ["note"]);
+}
+
 /// What a program of the next version would leave.
 const NEWER: &str = "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum, execution_time)
     SELECT 9999, 'later', installed_on, success, checksum, execution_time FROM _sqlx_migrations WHERE version = 1";
