@@ -71,6 +71,13 @@ pub fn folded(text: &str) -> String {
     out
 }
 
+/// What a name is looked up by: folded, without spaces (`CO15 1QG` = `co151qg`).
+pub fn key(name: &str) -> String {
+    let mut key = folded(name);
+    key.retain(|c| c != ' ');
+    key
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

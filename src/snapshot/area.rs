@@ -3,7 +3,7 @@ use crate::catalogue::AreaFacts;
 use crate::formats::geojson::Attributions;
 use crate::hours::{Calendar, CalendarError, OpeningHours};
 use crate::spatial::LatLon;
-use crate::text;
+use crate::text::key;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -62,10 +62,4 @@ impl AreaView {
         known.insert(text.into(), hours.clone());
         hours
     }
-}
-
-fn key(name: &str) -> String {
-    let mut key = text::folded(name);
-    key.retain(|c| c != ' ');
-    key
 }

@@ -1,7 +1,8 @@
 //! The documents that hold for an area as a whole: manifest, boundary, holidays, towns, postcodes.
 use super::finding::Findings;
+use super::gazetteer;
 use super::table::{Row, Table};
-use crate::catalogue::{AreaFacts, Attribution, Town};
+use crate::catalogue::{AreaFacts, Attribution};
 use crate::config::{self, FORMAT, MANIFEST, Manifest};
 use crate::formats::geojson;
 use crate::hours::Calendar;
@@ -10,15 +11,10 @@ use crate::places::field::{Kind, Value};
 use crate::spatial::{Area, Geometry, LatLon, LatLonError, Metres};
 use crate::text;
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 pub(super) const BOUNDARY: &str = "boundary.geojson";
 pub(super) const HOLIDAYS: &str = "holidays.csv";
-pub(super) const POSTCODES: &str = "postcodes.csv";
-pub(super) const TOWNS: &str = "towns.csv";
-
-/// How far outside an area its towns and postcodes may lie, in metres: people ask from next door, not from afar.
-const NEIGHBOURHOOD: f64 = 5_000.0;
 
 /// Reads them. None when the manifest or the boundary cannot be used at all.
 pub(super) fn read(documents: &BTreeMap<String, String>, findings: &mut Findings) -> Option<AreaFacts> {
@@ -28,22 +24,10 @@ pub(super) fn read(documents: &BTreeMap<String, String>, findings: &mut Findings
     let boundary = document(documents, BOUNDARY, findings).and_then(|text| boundary(text, findings));
     let holidays =
         document(documents, HOLIDAYS, findings).map_or_else(Vec::new, |text| holidays(text, findings));
-    let towns = document(documents, TOWNS, findings).map_or_else(Vec::new, |text| towns(text, findings));
-    let postcodes =
-        document(documents, POSTCODES, findings).map_or_else(Vec::new, |text| postcodes(text, findings));
     let manifest = manifest?;
     let (buffer, start) = checked(&manifest, findings)?;
-    if let Some(boundary) = &boundary {
-        let names = towns.iter().map(|town| (TOWNS, &town.name, town.position));
-        let postcodes = postcodes.iter().map(|(postcode, position)| (POSTCODES, postcode, *position));
-        for (file, name, position) in names.chain(postcodes) {
-            let away = boundary.distance_from(position).get();
-            if NEIGHBOURHOOD + buffer.get() < away {
-                let what = format!("`{name}` lies {away:.0} m outside the boundary");
-                findings.error_in(file, "lat", what, "mend the position, or the boundary");
-            }
-        }
-    }
+    let near = boundary.as_ref().map(|boundary| (boundary, buffer));
+    let (towns, postcodes) = gazetteer::read(documents, near, findings);
     let Manifest { id, name, country, time_zone, licence_url, attribution, .. } = manifest;
     let attributions = attribution.into_iter().map(|entry| {
         let config::AttributionEntry { id, text, licence, url } = entry;
@@ -65,7 +49,7 @@ pub(super) fn read(documents: &BTreeMap<String, String>, findings: &mut Findings
     })
 }
 
-fn document<'a>(
+pub(super) fn document<'a>(
     documents: &'a BTreeMap<String, String>,
     name: &str,
     findings: &mut Findings,
@@ -86,13 +70,21 @@ fn checked(manifest: &Manifest, findings: &mut Findings) -> Option<(Metres, LatL
     if let Err(error) = FeatureId::new(&manifest.id) {
         findings.error_in(MANIFEST, "id", error, "choose a slug");
     }
-    for (field, value, max) in [
-        ("name", &manifest.name, 120),
-        ("country", &manifest.country, 2),
-        ("licence_url", &manifest.licence_url, 500),
-    ] {
-        if let Err(error) = text::plain(value, max) {
-            findings.error_in(MANIFEST, field, error, "write it as plain text");
+    if let Err(error) = text::plain(&manifest.name, 120) {
+        findings.error_in(MANIFEST, "name", error, "write it as plain text");
+    }
+    if manifest.country.len() != 2 || !manifest.country.bytes().all(|b| b.is_ascii_uppercase()) {
+        findings.error_in(
+            MANIFEST,
+            "country",
+            format!("is `{}`", manifest.country),
+            "give two letters, such as GB",
+        );
+    }
+    let addresses = manifest.attribution.iter().map(|attribution| ("attribution", &attribution.url));
+    for (field, url) in addresses.chain([("licence_url", &manifest.licence_url)]) {
+        if let Err(error) = Kind::Https.text(url) {
+            findings.error_in(MANIFEST, field, error, "give an https address");
         }
     }
     if let Err(error) = Calendar::new(&manifest.time_zone, []) {
@@ -172,48 +164,8 @@ fn holidays(text: &str, findings: &mut Findings) -> Vec<(NaiveDate, String)> {
     out
 }
 
-fn towns(text: &str, findings: &mut Findings) -> Vec<Town> {
-    let table =
-        Table::read(TOWNS, text, &["name", "aliases", "lat", "lon"], &["name", "lat", "lon"], findings);
-    let mut seen: HashMap<String, String> = HashMap::new();
-    let mut out = Vec::new();
-    for row in &table.rows {
-        let Some(name) = named(TOWNS, row, 0, findings) else { continue };
-        let position = position(TOWNS, row, 2, 3, findings);
-        let aliases =
-            row.cell(1).unwrap_or_default().split(';').map(str::trim).filter(|alias| !alias.is_empty());
-        let aliases: Vec<String> = aliases.map(ToOwned::to_owned).collect();
-        for called in aliases.iter().chain([&name]) {
-            let other = seen.insert(text::folded(called), name.clone()).filter(|other| *other != name);
-            if let Some(other) = other {
-                let what = format!("`{called}` means {other} too");
-                findings.error_at(TOWNS, row.line, Some("aliases"), what, "take one out");
-            }
-        }
-        out.extend(position.map(|position| Town { name, aliases, position }));
-    }
-    out
-}
-
-fn postcodes(text: &str, findings: &mut Findings) -> Vec<(String, LatLon)> {
-    let table =
-        Table::read(POSTCODES, text, &["postcode", "lat", "lon"], &["postcode", "lat", "lon"], findings);
-    let mut seen = HashSet::new();
-    let mut out = Vec::new();
-    for row in &table.rows {
-        let Some(postcode) = named(POSTCODES, row, 0, findings) else { continue };
-        if !seen.insert(postcode.clone()) {
-            let what = format!("{postcode} stands twice");
-            findings.error_at(POSTCODES, row.line, Some("postcode"), what, "take one out");
-            continue;
-        }
-        out.extend(position(POSTCODES, row, 1, 2, findings).map(|position| (postcode, position)));
-    }
-    out
-}
-
 /// The short plain text in a row's column that must have one.
-fn named(file: &str, row: &Row, column: usize, findings: &mut Findings) -> Option<String> {
+pub(super) fn named(file: &str, row: &Row, column: usize, findings: &mut Findings) -> Option<String> {
     match text::plain(row.cell(column).unwrap_or_default(), 120) {
         Ok(name) => Some(name.into()),
         Err(error) => {

@@ -3,6 +3,7 @@
 mod cell;
 mod facts;
 mod finding;
+mod gazetteer;
 mod places;
 mod shapes;
 mod table;
@@ -20,7 +21,8 @@ pub use write::write;
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// Documents that hold for the area as a whole, by name: stored as they are, so that a database needs no folder.
-pub const DOCUMENTS: [&str; 5] = [MANIFEST, facts::BOUNDARY, facts::HOLIDAYS, facts::POSTCODES, facts::TOWNS];
+pub const DOCUMENTS: [&str; 5] =
+    [MANIFEST, facts::BOUNDARY, facts::HOLIDAYS, gazetteer::POSTCODES, gazetteer::TOWNS];
 
 /// An area folder, read and checked.
 #[derive(Clone, Debug)]
