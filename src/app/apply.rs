@@ -139,8 +139,9 @@ async fn take_in(
         }
     }
     let mut known = tx.imprints().await?;
+    let mut replaced = Vec::new();
     for (n, place) in import.places.iter().enumerate() {
-        take_in_place(tx, order, place, &mut known, &mut done).await?;
+        take_in_place(tx, order, place, &mut known, &mut done, &mut replaced).await?;
         if let Some(progress) = progress {
             progress.send_replace(n as u64 + 1);
         }
@@ -158,7 +159,8 @@ async fn take_in(
             request: order.request,
             command: "import",
             subject: import.area.clone(),
-            before: None,
+            // Staff may have edited what the files now replace.
+            before: (!replaced.is_empty()).then(|| format!("[{}]", replaced.join(","))),
             after: Some(after),
         })
         .await?;
@@ -172,6 +174,7 @@ async fn take_in_place(
     place: &Arc<Place>,
     known: &mut HashMap<String, (String, Imprint)>,
     done: &mut Imported,
+    replaced: &mut Vec<String>,
 ) -> Result<(), ApplyError> {
     let (collection, id) = (place.collection(), place.id());
     let stored = known.remove(id.as_str());
@@ -192,6 +195,11 @@ async fn take_in_place(
         created_at: stored.as_ref().map_or(order.at, |stored| stored.created_at),
         updated_at: order.at,
     };
+    if stored.is_some()
+        && let Some(before) = tx.place(collection, id).await?
+    {
+        replaced.push(json::place_document(&before.place));
+    }
     tx.save_place(&item, Some(&hash)).await?;
     tx.log(order.at, &Subject::Item(collection, id.clone()), Op::Put, item.version).await?;
     if stored.is_some() {

@@ -14,6 +14,9 @@ pub enum ReadError {
     /// The database cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The database has not answered in time.
+    #[error("the database is silent")]
+    Silent,
     /// What the database holds of the area as a whole cannot be used.
     #[error("the area stored in the database is damaged: {0}")]
     Area(String),

@@ -17,6 +17,10 @@ use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 const LOOK: Duration = Duration::from_secs(1);
 /// How long a writer waits to see its change shown.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the database may take to answer: everything is read again within it, too.
+const DEADLINE: Duration = Duration::from_mins(2);
+/// How long it may take to say whether anything has changed.
+const SILENCE: Duration = Duration::from_secs(8);
 /// Changes that are read one by one; with more, everything is read again.
 const STEPS: i64 = 1000;
 
@@ -84,7 +88,7 @@ async fn listen(store: Store, hinted: mpsc::Sender<()>) {
 
 impl Following {
     async fn run(
-        self,
+        mut self,
         mut asked: mpsc::Receiver<(Revision, oneshot::Sender<()>)>,
         mut hints: mpsc::Receiver<()>,
     ) {
@@ -100,9 +104,13 @@ impl Following {
                 _ = ticks.tick() => None,
                 Some(()) = hints.recv() => None,
             };
-            // Never cut short: a cancelled BEGIN would go back into the pool as an open transaction that sees
-            // the past. A database that hangs is noticed by its silence, see `contact`.
-            match self.look().await {
+            let looked = timeout(DEADLINE, self.look()).await.unwrap_or(Err(ReadError::Silent));
+            if let Err(ReadError::Silent) = looked {
+                // Cut short, a connection may come back into its pool as an open transaction that sees the past,
+                // or wait for a network that has forgotten it: none of them is used again.
+                self.store = self.store.reconnected();
+            }
+            match looked {
                 Ok(()) => {
                     self.contact.made();
                     if silent {
@@ -132,8 +140,12 @@ impl Following {
     /// Reads what was committed since, and shows it.
     async fn look(&self) -> Result<(), ReadError> {
         let shown = self.current.load_full();
-        let mut reading = self.store.read().await?;
-        let head = reading.head().await?;
+        let asked = async {
+            let mut reading = self.store.read().await?;
+            let head = reading.head().await?;
+            Ok::<_, ReadError>((reading, head))
+        };
+        let (mut reading, head) = timeout(SILENCE, asked).await.unwrap_or(Err(ReadError::Silent))?;
         if head.epoch == shown.epoch && head.revision == shown.revision {
             return Ok(reading.close().await?);
         }

@@ -57,6 +57,11 @@ impl Writer {
                     group.push(next);
                 }
                 desk.serve(group).await;
+                if desk.fatal.borrow().is_some() {
+                    // Whoever waits is told that the service stops. Nothing more is committed on that connection:
+                    // a second fsync may succeed without having written anything.
+                    return;
+                }
             }
         });
         (Self { queue, clock }, told)
@@ -142,14 +147,21 @@ impl Desk {
             error @ CommitError(_) => Failure::During(error),
         })?;
         if before < revision {
-            if let Some(follower) = &self.follower {
-                follower.reach(revision).await;
-            }
-            if let Err(error) = self.store.hint().await {
-                tracing::warn!(error = %error, "other nodes were not told of a change; they look every second");
+            let hinted = tokio::spawn(hint(self.store.clone()));
+            match &self.follower {
+                Some(follower) => follower.reach(revision).await,
+                // Whoever has no follower is about to end, and the hint with it.
+                None => drop(hinted.await),
             }
         }
         Ok(answers)
+    }
+}
+
+/// Tells the other nodes; one that is not told looks every second.
+async fn hint(store: Store) {
+    if let Err(error) = store.hint().await {
+        tracing::warn!(error = %error, "other nodes were not told of a change; they look every second");
     }
 }
 

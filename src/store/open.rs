@@ -119,6 +119,19 @@ impl Store {
         })
     }
 
+    /// The same database over connections of its own, opened when they are needed: for who has given up on the
+    /// old ones, which a silent network may hold for a quarter of an hour.
+    #[must_use]
+    pub fn reconnected(&self) -> Self {
+        match self {
+            Self::Sqlite { .. } => self.clone(),
+            Self::Postgres(pool) => {
+                let options = pool.connect_options().as_ref().clone();
+                Self::Postgres(pg_pool().connect_lazy_with(options))
+            }
+        }
+    }
+
     /// Closes every connection; a SQLite file is left without a write-ahead log.
     pub async fn close(&self) {
         match self {
@@ -145,10 +158,13 @@ async fn opened(location: &Location, access: Access) -> Result<Store, StoreError
                 .disable_statement_logging();
             // Once by itself: a pool would go on trying, and say only that it took too long.
             options.connect().await?.close().await?;
-            let pool = PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5));
-            Ok(Store::Postgres(pool.connect_with(options).await?))
+            Ok(Store::Postgres(pg_pool().connect_with(options).await?))
         }
     }
+}
+
+fn pg_pool() -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5))
 }
 
 async fn sqlite(path: &Path, access: Access) -> Result<Store, StoreError> {
