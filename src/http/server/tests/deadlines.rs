@@ -86,7 +86,7 @@ async fn a_client_that_takes_nothing_is_cut_when_its_answer_stalls() {
 
 #[tokio::test]
 async fn a_client_that_takes_its_answer_slowly_gets_all_of_it_and_is_idle_only_then() {
-    let limits = Limits { write_stall: ms(400), idle: ms(300), ..wide() };
+    let limits = Limits { write_stall: ms(400), idle: ms(2_000), ..wide() };
     let server = Running::start(limits).await;
     let mut client = server.connect().await;
     client.send("GET /big HTTP/1.1\r\nhost: a\r\n\r\n").await;
@@ -96,7 +96,7 @@ async fn a_client_that_takes_its_answer_slowly_gets_all_of_it_and_is_idle_only_t
         client.0.read_exact(&mut piece).await.expect("a piece");
     }
     assert!(client.get("/").await.ends_with("hello"));
-    assert_near(client.lives().await, ms(300));
+    assert_near(client.lives().await, ms(2_000));
 }
 
 #[tokio::test]
