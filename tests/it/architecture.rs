@@ -25,16 +25,40 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("geo", &["spatial"]),
     ("geojson", &["formats"]),
     ("hyper", &["http"]),
+    ("hyper_util", &["http"]),
     ("libdeflater", &["http"]),
+    ("memchr", &["snapshot"]),
     ("metrics", &["http"]),
+    ("metrics_exporter_prometheus", &["http"]),
+    ("mimalloc", &["main"]),
     ("opening_hours", &["hours"]),
     ("opening_hours_syntax", &["hours"]),
+    ("rust_embed", &["store", "cli"]),
+    ("rustix", &["cli", "socket"]),
     ("serde_saphyr", &["http"]),
     ("sha2", &["store"]),
     ("sqlx", &["store"]),
     ("toml", &["config"]),
+    ("tower", &["http"]),
     ("tracing_subscriber", &["cli"]),
     ("unicode_normalization", &["text"]),
+    ("xxhash_rust", &["formats", "snapshot", "http"]),
+];
+
+/// Crates that any module may name: they are the language of the house, or belong to one already by their types.
+const COMMON: &[&str] = &[
+    "anyhow",
+    "bytes",
+    "chrono",
+    "futures_util",
+    "http_body",
+    "libsqlite3_sys",
+    "serde",
+    "serde_json",
+    "thiserror",
+    "tokio",
+    "tracing",
+    "uuid",
 ];
 
 /// Lines a source file may have, and its inline tests.
@@ -94,6 +118,11 @@ fn faults(name: &str, text: &str) -> Vec<String> {
             (used, None) => faults.push(format!("{name}: crate::{used} is in no row")),
         }
     }
+    for found in Regex::new(r"\b(?:super::){2,}([a-z_0-9]+)").unwrap().captures_iter(&code) {
+        if found[1] != *module && row(&found[1]).is_some() {
+            faults.push(format!("{name}: write crate::{} for a path that leaves the module", &found[1]));
+        }
+    }
     for (outside, owners) in OWNERS {
         // A module of the house may have the name of the crate it wraps.
         let own_module = Regex::new(&format!(r"use crate::[^;]*\b{outside}\b")).unwrap().is_match(&code);
@@ -130,6 +159,7 @@ fn a_planted_breach_is_found() {
         ("store/x.rs", "//! Across.\nuse crate::snapshot::Snapshot;\n", "store may not use crate::snapshot"),
         ("places/x.rs", "//! Many.\nuse crate::{ids, store};\n", "write one `use"),
         ("places/x.rs", "//! Path.\nfn f() { crate::http::g() }\n", "places may not use crate::http"),
+        ("places/x.rs", "//! Round.\nuse super::super::store::Store;\n", "write crate::store"),
         ("app/x.rs", "//! Owner.\nuse sqlx::Row;\n", "only [\"store\"] may name sqlx"),
         ("drawer/x.rs", "//! Nowhere.\n", "module drawer is in no row"),
         ("places/x.rs", "use crate::ids::FeatureId;\n", "does not begin by saying what it is"),
@@ -143,4 +173,17 @@ fn a_planted_breach_is_found() {
         faults("store/x.rs", "//! Down.\nuse crate::places::Place;\nuse sqlx::Row;\n"),
         Vec::<String>::new()
     );
+}
+
+#[test]
+fn every_crate_has_an_owner_or_is_common() {
+    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    let dependencies = manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
+    for line in dependencies.lines().filter_map(|line| line.split_once(" = ")) {
+        let name = line.0.replace('-', "_");
+        assert!(
+            COMMON.contains(&name.as_str()) || OWNERS.iter().any(|(owned, _)| *owned == name),
+            "{name} has no owner, nor is it common"
+        );
+    }
 }
