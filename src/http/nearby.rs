@@ -1,6 +1,7 @@
 //! `GET /v1/nearby`: what is near, nearest first.
 use super::Site;
 use super::answer::{Answer, open_collection, write_context, write_links};
+use super::items::plain_format;
 use super::json::GEOJSON;
 use super::problem::{INVALID_PARAMETER, MISSING_PARAMETER, Problem, UNKNOWN_PLACE};
 use super::query::{Query, instant, invalid, shown};
@@ -19,7 +20,7 @@ const MAX_LIMIT: usize = 100;
 
 /// Every parameter: those of the operation, then the fields that can be asked for.
 static KNOWN: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let own = ["lat", "lon", "near", "radius_m", "collections", "limit", "open"];
+    let own = ["f", "lat", "lon", "near", "radius_m", "collections", "limit", "open"];
     own.into_iter().chain(Filter::all_names().iter().copied()).collect()
 });
 
@@ -35,6 +36,7 @@ pub(super) async fn nearby(
 pub(super) fn answer(site: &Site, raw: Option<&str>, headers: &HeaderMap) -> Result<Response, Problem> {
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let parameters = Query::read(raw, &KNOWN)?;
+    plain_format(&parameters)?;
     let (query, named) = question(&parameters, &snapshot)?;
     let mut out = open_collection(8 * 1024);
     let (count, answered) = snapshot.nearby(&query, now, &mut out);

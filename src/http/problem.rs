@@ -120,7 +120,7 @@ impl Problem {
     }
 }
 
-/// Handlers do not know the address that links begin with: the guard around them writes the document.
+/// Handlers do not know the address that links begin with: the front writes the document.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.kind.status.into_response();

@@ -28,14 +28,6 @@ impl Fields {
         found.ok().map(|at| &self.0[at].1)
     }
 
-    /// The yes or no of the field of that number.
-    pub fn flag(&self, number: usize) -> Option<bool> {
-        match self.get(number) {
-            Some(Value::Flag(flag)) => Some(*flag),
-            _ => None,
-        }
-    }
-
     /// The text or the chosen word of the field of that number.
     pub fn text(&self, number: usize) -> Option<&str> {
         match self.get(number) {

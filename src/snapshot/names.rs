@@ -22,10 +22,11 @@ impl Names {
     }
 
     /// The features, in order, whose names have a word beginning with each word of `query`. A query without
-    /// a letter or digit finds nothing.
+    /// a letter or digit finds nothing; of many words the longest eight count.
     pub(super) fn search(&self, query: &str) -> Vec<u32> {
         let words: Vec<String> =
             text::folded(query).split(' ').filter(|w| !w.is_empty()).map(|w| format!(" {w}")).collect();
+        let words = most_telling(words);
         let Some((first, rest)) = words.split_first() else { return Vec::new() };
         let finder = memmem::Finder::new(first.as_bytes());
         let rest: Vec<_> = rest.iter().map(|word| memmem::Finder::new(word.as_bytes())).collect();
@@ -42,6 +43,14 @@ impl Names {
         }
         found
     }
+}
+
+/// Each word once, the longest first, since it stands in the fewest names; eight of them.
+fn most_telling(mut words: Vec<String>) -> Vec<String> {
+    words.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    words.dedup();
+    words.truncate(8);
+    words
 }
 
 #[cfg(test)]

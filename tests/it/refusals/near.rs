@@ -127,7 +127,7 @@ async fn near_questions_that_cannot_be_answered() {
         ("&=", UNKNOWN, Some("")),
         ("&=1", UNKNOWN, Some("")),
         ("&bbox=1,2,3,4", UNKNOWN, Some("bbox")),
-        ("&f=json", UNKNOWN, Some("f")),
+        ("&f=html", INVALID, Some("f")),
         ("&spaces=1", UNKNOWN, Some("spaces")),
         ("&crowd=green", UNKNOWN, Some("crowd")),
         (&long_name, UNKNOWN, Some(&shown)),
