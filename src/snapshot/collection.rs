@@ -21,6 +21,8 @@ pub struct CollectionView {
     /// Where each id is in `entries`: a search by halves would miss the cache at every step.
     ids: Arc<HashMap<FeatureId, u32>>,
     pub(super) valid_until: Option<DateTime<Utc>>,
+    /// Every mark that any of its features has: what nobody has need not be looked for.
+    pub(super) marks: u64,
     extent: Option<[f64; 4]>,
 }
 
@@ -28,6 +30,7 @@ impl CollectionView {
     /// The view of `entries`, in the order of their ids. Indexes of `before` are shared when they still fit.
     pub(super) fn new(collection: Collection, entries: Vec<Arc<Entry>>, before: Option<&Self>) -> Self {
         let valid_until = entries.iter().filter_map(|entry| entry.valid_until()).min();
+        let marks = entries.iter().fold(0, |marks, entry| marks | entry.marks());
         let same = |same: fn(&Item, &Item) -> bool| {
             before.filter(|before| {
                 before.entries.len() == entries.len()
@@ -54,7 +57,7 @@ impl CollectionView {
             Some(before) => before.names.clone(),
             None => Arc::new(Names::new(entries.iter().map(|entry| entry.item.place.name()))),
         };
-        Self { collection, entries, nearest, window, names, ids, valid_until, extent }
+        Self { collection, entries, nearest, window, names, ids, valid_until, marks, extent }
     }
 
     /// The same collection with what no longer holds at `now` rendered afresh; none when all of it holds.

@@ -65,6 +65,9 @@ impl Snapshot {
                 // What was left out may open at any of these instants.
                 answered.add(0, view.valid_until);
             }
+            if !passes(view.marks, &masks) {
+                continue;
+            }
             let hits = view.nearest.within(query.from, query.radius).filter(move |near| {
                 let marks = view.entries[near.key as usize].marks();
                 marks & mark::CLOSED == 0 && passes(marks, &masks)
