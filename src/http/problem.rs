@@ -1,6 +1,4 @@
 //! Refusals: RFC 9457 problem documents, each of a kind that a page of this server explains.
-use crate::app;
-use crate::command::Refusal;
 use crate::formats::json::{write_key, write_string};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -50,14 +48,8 @@ kinds! {
         "An address may have 4,096 bytes."
     HEADERS_TOO_LARGE "headers-too-large" REQUEST_HEADER_FIELDS_TOO_LARGE "The request's headers are too large"
         "A request may have 64 header lines, and 16,384 bytes of them."
-    CONFLICT "conflict" CONFLICT "The request does not fit what is stored"
-        "Read what is stored, and decide again."
-    STALE_VERSION "stale-version" PRECONDITION_FAILED "Somebody changed it first"
-        "Read it again, and decide again with what it says now."
     UNAVAILABLE "unavailable" SERVICE_UNAVAILABLE "This cannot be done now"
         "Nothing was changed. Try again after the seconds in `Retry-After`."
-    OUTCOME_UNKNOWN "outcome-unknown" SERVICE_UNAVAILABLE "It is not known whether this was done"
-        "The change may be stored or not. Sending it again is safe."
     INTERNAL "internal" INTERNAL_SERVER_ERROR "The server failed"
         "It is not your request: something is wrong with the server, and its log has the cause under the request's id (the header `X-Request-Id`)."
 }
@@ -126,23 +118,6 @@ impl IntoResponse for Problem {
         let mut response = self.kind.status.into_response();
         response.extensions_mut().insert(self);
         response
-    }
-}
-
-impl From<app::Error> for Problem {
-    fn from(error: app::Error) -> Self {
-        let detail = error.to_string();
-        match error {
-            app::Error::Refused(Refusal::NotFound { .. }) => Self::new(&NOT_FOUND, detail),
-            app::Error::Refused(Refusal::Stale { .. }) => Self::new(&STALE_VERSION, detail),
-            app::Error::Refused(
-                Refusal::OtherArea { .. } | Refusal::IdTaken { .. } | Refusal::EndsInThePast { .. },
-            ) => Self::new(&CONFLICT, detail),
-            app::Error::Busy | app::Error::Unavailable(_) | app::Error::Stopping => {
-                Self::new(&UNAVAILABLE, "changes cannot be taken now")
-            }
-            app::Error::OutcomeUnknown(_) => Self::new(&OUTCOME_UNKNOWN, "the commit failed"),
-        }
     }
 }
 
