@@ -18,7 +18,7 @@ pub fn serve_made(count: usize) {
         let (area, findings) = area::read(files(count));
         let area = area.unwrap_or_else(|| panic!("{:?}", findings.iter().next().map(ToString::to_string)));
         let (app, _fatal) =
-            app::start(store, Clock::system(), app::Seed::Named(area)).await.expect("a service");
+            app::start(store, Clock::system(), app::Seed::Named(Box::new(area))).await.expect("a service");
         let (public, _admin) = Front::both(&Site::new(app, "http://127.0.0.1:8080"));
         super::serve_as_promenade(public).await;
     });

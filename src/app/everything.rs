@@ -1,6 +1,6 @@
 //! Everything that is stored, at one instant: what a snapshot is built from.
 use crate::catalogue::Item;
-use crate::formats::area;
+use crate::formats::area::{self, Findings};
 use crate::hours::CalendarError;
 use crate::ids::{Epoch, Revision};
 use crate::snapshot::{AreaView, Snapshot};
@@ -18,7 +18,7 @@ pub enum ReadError {
     #[error("the database is silent")]
     Silent,
     /// What the database holds of the area as a whole cannot be used.
-    #[error("the area stored in the database is damaged: {0}")]
+    #[error("the area is damaged: {0}")]
     Area(String),
     /// The time zone is unknown to this program.
     #[error(transparent)]
@@ -26,6 +26,14 @@ pub enum ReadError {
     /// The snapshot could not be built.
     #[error("the snapshot could not be built: {0}")]
     Build(String),
+}
+
+impl ReadError {
+    /// An area that `findings` stop.
+    pub(super) fn damaged(findings: &Findings) -> Self {
+        let all: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        Self::Area(all.join("; "))
+    }
 }
 
 /// All that a snapshot is built from, of one instant.
@@ -48,10 +56,7 @@ pub(super) async fn read_everything(reading: &mut Reading) -> Result<Everything,
     let head = reading.head().await?;
     let documents = reading.documents().await?;
     let (facts, findings) = area::read_facts(&documents);
-    let facts = facts.ok_or_else(|| {
-        let all: Vec<String> = findings.iter().map(ToString::to_string).collect();
-        ReadError::Area(all.join("; "))
-    })?;
+    let facts = facts.ok_or_else(|| ReadError::damaged(&findings))?;
     let area = Arc::new(AreaView::new(facts)?);
     let items = reading.places().await?;
     Ok(Everything { epoch: head.epoch, revision: head.revision, area, items })

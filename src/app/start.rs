@@ -9,7 +9,7 @@ use super::writer::{Fatal, Writer};
 use crate::access::Actor;
 use crate::clock::Clock;
 use crate::command::{Command, Import, Outcome, Refusal};
-use crate::formats::area::AreaFolder;
+use crate::formats::area::{self, AreaFolder, Files};
 use crate::ids::RequestId;
 use crate::store::{Store, StoreError};
 use arc_swap::ArcSwap;
@@ -36,9 +36,9 @@ impl From<StoreError> for StartError {
 #[derive(Clone, Debug)]
 pub enum Seed {
     /// One that somebody named: a database that holds another is refused.
-    Named(AreaFolder),
-    /// One for want of any: a database that holds one already is served as it is.
-    Shipped(AreaFolder),
+    Named(Box<AreaFolder>),
+    /// One for want of any, not yet read: a database that holds one already is served as it is.
+    Shipped(Files),
 }
 
 /// Starts the service on `store`, which is migrated. An empty database takes in the area of `seed` first.
@@ -48,7 +48,12 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
     let held = reading.head().await?.area;
     reading.close().await?;
     match (held, seed) {
-        (None, Seed::Named(area) | Seed::Shipped(area)) => {
+        (None, Seed::Named(area)) => {
+            import(&store, &clock, *area, Actor::System).await?;
+        }
+        (None, Seed::Shipped(files)) => {
+            let (area, findings) = area::read(files);
+            let area = area.ok_or_else(|| ReadError::damaged(&findings))?;
             import(&store, &clock, area, Actor::System).await?;
         }
         (Some(held), Seed::Named(area)) if held != area.facts.id => {

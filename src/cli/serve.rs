@@ -22,8 +22,10 @@ const RESERVED_FILES: usize = 64;
 
 pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     logging::start(args.log);
-    let folder = area::read(args.area.as_deref())?;
-    let seed = if args.area.is_some() { Seed::Named(folder) } else { Seed::Shipped(folder) };
+    let seed = match &args.area {
+        Some(folder) => Seed::Named(Box::new(area::read(Some(folder))?)),
+        None => Seed::Shipped(area::files(None)?),
+    };
     let location = location(&args.database.database)?;
     // A missing file is made only where nobody named one: a misspelt name must not start an empty service.
     let access = if args.database.database == DEFAULT_DATABASE { Access::Create } else { Access::Write };

@@ -16,8 +16,21 @@ use std::collections::{BTreeMap, HashSet};
 pub(super) const BOUNDARY: &str = "boundary.geojson";
 pub(super) const HOLIDAYS: &str = "holidays.csv";
 
+/// Where the documents come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A folder: everything is held against everything.
+    Folder,
+    /// A database, which took them from a folder that was sound: each start need not measure every postcode again.
+    Store,
+}
+
 /// Reads them. None when the manifest or the boundary cannot be used at all.
-pub(super) fn read(documents: &BTreeMap<String, String>, findings: &mut Findings) -> Option<AreaFacts> {
+pub(super) fn read(
+    documents: &BTreeMap<String, String>,
+    origin: Origin,
+    findings: &mut Findings,
+) -> Option<AreaFacts> {
     let manifest = document(documents, MANIFEST, findings).and_then(|text| {
         config::manifest(text).map_err(|error| findings.error(MANIFEST, error, "mend the line")).ok()
     });
@@ -26,7 +39,7 @@ pub(super) fn read(documents: &BTreeMap<String, String>, findings: &mut Findings
         document(documents, HOLIDAYS, findings).map_or_else(Vec::new, |text| holidays(text, findings));
     let manifest = manifest?;
     let (buffer, start) = checked(&manifest, findings)?;
-    let near = boundary.as_ref().map(|boundary| (boundary, buffer));
+    let near = boundary.as_ref().filter(|_| origin == Origin::Folder).map(|boundary| (boundary, buffer));
     let (towns, postcodes) = gazetteer::read(documents, near, findings);
     let Manifest { id, name, country, time_zone, licence_url, attribution, .. } = manifest;
     let attributions = attribution.into_iter().map(|entry| {

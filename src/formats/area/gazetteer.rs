@@ -13,7 +13,7 @@ pub(super) const TOWNS: &str = "towns.csv";
 /// How far outside an area, buffer included, its names may lie, in metres: people ask from next door, not from afar.
 const NEIGHBOURHOOD: f64 = 5_000.0;
 
-/// Reads both tables. `near` is the boundary and its buffer, where they could be read.
+/// Reads both tables. `near` is the boundary and its buffer, where the names are to be held against them.
 pub(super) fn read(
     documents: &BTreeMap<String, String>,
     near: Option<(&Area, Metres)>,

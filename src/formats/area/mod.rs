@@ -12,6 +12,7 @@ mod write;
 use crate::catalogue::AreaFacts;
 use crate::config::MANIFEST;
 use crate::places::Place;
+use facts::Origin;
 pub use finding::{Finding, Findings, Severity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -73,7 +74,7 @@ pub fn read(files: Files) -> (Option<AreaFolder>, Findings) {
             documents.insert(name, text);
         }
     }
-    let facts = facts::read(&documents, &mut findings);
+    let facts = facts::read(&documents, Origin::Folder, &mut findings);
     let places = places::read(&place_files, shapes.as_deref(), facts.as_ref(), &mut findings);
     let folder = facts.filter(|_| !findings.any_error()).map(|facts| AreaFolder { facts, documents, places });
     (folder, findings)
@@ -82,7 +83,7 @@ pub fn read(files: Files) -> (Option<AreaFolder>, Findings) {
 /// What the documents of an area say of it as a whole, and what is wrong with them; there when nothing is.
 pub fn read_facts(documents: &BTreeMap<String, String>) -> (Option<AreaFacts>, Findings) {
     let mut findings = Findings::default();
-    let facts = facts::read(documents, &mut findings);
+    let facts = facts::read(documents, Origin::Store, &mut findings);
     (facts.filter(|_| !findings.any_error()), findings)
 }
 

@@ -27,7 +27,9 @@ async fn until(app: &App, what: impl Fn(&App) -> bool) -> Duration {
 async fn node(database: &Database) -> (App, Store) {
     let store = database.open().await;
     let (app, _fatal) =
-        app::start(store.clone(), Clock::fixed(at(NOON)), Seed::Named(area_folder(SANDHAVEN))).await.unwrap();
+        app::start(store.clone(), Clock::fixed(at(NOON)), Seed::Named(Box::new(area_folder(SANDHAVEN))))
+            .await
+            .unwrap();
     (app, store)
 }
 

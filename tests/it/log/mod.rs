@@ -80,10 +80,13 @@ fn everything(app: &App) -> Vec<String> {
 
 /// What a snapshot built from nothing on the same database shows.
 async fn afresh(service: &Service) -> Vec<String> {
-    let (app, _fatal) =
-        app::start(service.store.clone(), service.clock.clone(), Seed::Named(area_folder(SANDHAVEN)))
-            .await
-            .unwrap();
+    let (app, _fatal) = app::start(
+        service.store.clone(),
+        service.clock.clone(),
+        Seed::Named(Box::new(area_folder(SANDHAVEN))),
+    )
+    .await
+    .unwrap();
     everything(&app)
 }
 

@@ -108,7 +108,8 @@ pub async fn services_of(files: &Files, now: &str) -> Vec<Service> {
 /// A service on `store`.
 pub async fn service(database: Database, store: Store, folder: AreaFolder, now: &str) -> Service {
     let clock = Clock::fixed(at(now));
-    let (app, _fatal) = app::start(store.clone(), clock.clone(), Seed::Named(folder)).await.unwrap();
+    let (app, _fatal) =
+        app::start(store.clone(), clock.clone(), Seed::Named(Box::new(folder))).await.unwrap();
     let (public, admin) = http::Front::both(&Site::new(app.clone(), BASE));
     Service {
         name: database.name(),
