@@ -1,5 +1,6 @@
 //! What one may type; each option also as a variable.
 use super::failure::EXIT_CODES;
+use crate::http::Rate;
 use crate::http::server::Network;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -65,9 +66,14 @@ pub(super) struct ServeArgs {
     /// What the log says: problems, what happens, or every request too.
     #[arg(long, env = "PROMENADE_LOG", value_name = "LEVEL", default_value = "info")]
     pub(super) log: LogLevel,
-    /// Networks of trusted proxies, whose connections are not counted by address.
+    /// Networks of trusted proxies: their connections are not counted by address, and their word is taken about
+    /// whom they ask for (`X-Forwarded-For`).
     #[arg(long, env = "PROMENADE_TRUSTED_PROXIES", value_name = "NETWORK,…", value_delimiter = ',')]
     pub(super) trusted_proxies: Vec<Network>,
+    /// How many reads an address (of IPv6 a /64) may ask for a second, and how many at once. Held to only while the
+    /// server has more to do than it can.
+    #[arg(long, env = "PROMENADE_READS_PER_ADDRESS", value_name = "RATE", default_value = "100/400")]
+    pub(super) reads_per_address: Rate,
 }
 
 /// How much the log says.
