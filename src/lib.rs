@@ -4,7 +4,7 @@
 //!
 //! - The ground: [`clock`] (the only one that reads the time), [`ids`], [`text`], [`spatial`] (where things are
 //!   and which is near), [`hours`] (civil time and opening hours), [`config`] (an area's manifest).
-//! - The rules, by feature: [`places`] and their tables of fields, [`access`].
+//! - The rules, by feature: [`features`] and their tables of fields, [`access`].
 //! - The content: [`catalogue`] (everything as plain values) and [`command`] (everything that can change it).
 //! - The notations: [`formats`] (GeoJSON, CSV, the area folder), in and out.
 //! - The edges of state: [`store`] (all SQL) and [`snapshot`] (indexed, rendered, swapped; every public read).
@@ -20,11 +20,11 @@ pub mod cli;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod features;
 pub mod formats;
 pub mod hours;
 pub mod http;
 pub mod ids;
-pub mod places;
 pub mod snapshot;
 pub mod socket;
 pub mod spatial;

@@ -1,9 +1,9 @@
 //! Carries out one command inside the open transaction.
 use crate::catalogue::Item;
 use crate::command::{Command, Expected, Import, Imported, Order, Outcome, Refusal};
+use crate::features::{Feature, Status};
 use crate::formats::json;
 use crate::ids::{Collection, FeatureId, Version};
-use crate::places::{Place, Status};
 use crate::store::{AuditEntry, Imprint, Op, StoreError, Subject, Tx};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub(super) async fn apply(
 ) -> Result<Outcome, ApplyError> {
     match &order.command {
         Command::Import(import) => take_in(tx, order, import, progress).await.map(Outcome::Imported),
-        Command::Put { place, expected } => put(tx, order, place, *expected).await,
+        Command::Put { feature, expected } => put(tx, order, feature, *expected).await,
         Command::SetStatus { collection, id, status, expected } => {
             set_status(tx, order, *collection, id, status, *expected).await
         }
@@ -39,18 +39,18 @@ pub(super) async fn apply(
 async fn put(
     tx: &mut Tx,
     order: &Order,
-    place: &Arc<Place>,
+    feature: &Arc<Feature>,
     expected: Expected,
 ) -> Result<Outcome, ApplyError> {
-    let (collection, id) = (place.collection(), place.id());
-    let stored = tx.place(collection, id).await?;
+    let (collection, id) = (feature.collection(), feature.id());
+    let stored = tx.feature(collection, id).await?;
     if stored.is_none()
         && let Some(taken_by) = tx.collection_of(id).await?
     {
         return Err(Refusal::IdTaken { id: id.clone(), taken_by }.into());
     }
     check(collection, id, stored.as_ref(), expected)?;
-    write(tx, order, "put", stored, place.clone()).await
+    write(tx, order, "put", stored, feature.clone()).await
 }
 
 async fn set_status(
@@ -61,14 +61,14 @@ async fn set_status(
     status: &Status,
     expected: Expected,
 ) -> Result<Outcome, ApplyError> {
-    let stored = tx.place(collection, id).await?;
+    let stored = tx.feature(collection, id).await?;
     check(collection, id, stored.as_ref(), expected)?;
     let stored = stored.ok_or_else(|| Refusal::NotFound { collection, id: id.clone() })?;
     if let Some(until) = status.until().filter(|until| *until <= order.at) {
         return Err(Refusal::EndsInThePast { until }.into());
     }
-    let place = Arc::new(stored.place.with_status(status.clone()));
-    write(tx, order, "set_status", Some(stored), place).await
+    let feature = Arc::new(stored.feature.with_status(status.clone()));
+    write(tx, order, "set_status", Some(stored), feature).await
 }
 
 fn check(
@@ -87,34 +87,34 @@ fn check(
     }
 }
 
-/// Writes `place` over what is stored, with its line in the log and in the audit; nothing when it is the same.
+/// Writes `feature` over what is stored, with its line in the log and in the audit; nothing when it is the same.
 async fn write(
     tx: &mut Tx,
     order: &Order,
     command: &str,
     stored: Option<Item>,
-    place: Arc<Place>,
+    feature: Arc<Feature>,
 ) -> Result<Outcome, ApplyError> {
-    if let Some(stored) = stored.as_ref().filter(|stored| stored.place == place) {
+    if let Some(stored) = stored.as_ref().filter(|stored| stored.feature == feature) {
         return Ok(Outcome::Unchanged { version: stored.version });
     }
-    let subject = Subject::Item(place.collection(), place.id().clone());
+    let subject = Subject::Item(feature.collection(), feature.id().clone());
     let item = Item {
         version: Version(stored.as_ref().map_or(1, |stored| stored.version.0 + 1)),
         created_at: stored.as_ref().map_or(order.at, |stored| stored.created_at),
         updated_at: order.at,
-        place,
+        feature,
     };
-    tx.save_place(&item, None).await?;
+    tx.save_feature(&item, None).await?;
     let revision = tx.log(order.at, &subject, Op::Put, item.version).await?;
     tx.audit(&AuditEntry {
         at: order.at,
         actor: order.by.to_string(),
         request: order.request,
         command,
-        subject: format!("{}/{}", item.place.collection(), item.place.id()),
-        before: stored.map(|stored| json::place_document(&stored.place)),
-        after: Some(json::place_document(&item.place)),
+        subject: format!("{}/{}", item.feature.collection(), item.feature.id()),
+        before: stored.map(|stored| json::feature_document(&stored.feature)),
+        after: Some(json::feature_document(&item.feature)),
     })
     .await?;
     Ok(Outcome::Written { version: item.version, revision })
@@ -140,8 +140,8 @@ async fn take_in(
     }
     let mut known = tx.imprints().await?;
     let mut replaced = Vec::new();
-    for (n, place) in import.places.iter().enumerate() {
-        take_in_place(tx, order, place, &mut known, &mut done, &mut replaced).await?;
+    for (n, feature) in import.places.iter().enumerate() {
+        take_in_place(tx, order, feature, &mut known, &mut done, &mut replaced).await?;
         if let Some(progress) = progress {
             progress.send_replace(n as u64 + 1);
         }
@@ -171,12 +171,12 @@ async fn take_in(
 async fn take_in_place(
     tx: &mut Tx,
     order: &Order,
-    place: &Arc<Place>,
+    feature: &Arc<Feature>,
     known: &mut HashMap<String, (String, Imprint)>,
     done: &mut Imported,
     replaced: &mut Vec<String>,
 ) -> Result<(), ApplyError> {
-    let (collection, id) = (place.collection(), place.id());
+    let (collection, id) = (feature.collection(), feature.id());
     let stored = known.remove(id.as_str());
     if let Some(taken_by) =
         stored.as_ref().and_then(|(name, _)| Collection::named(name)).filter(|c| *c != collection)
@@ -184,23 +184,23 @@ async fn take_in_place(
         return Err(Refusal::IdTaken { id: id.clone(), taken_by }.into());
     }
     let stored = stored.map(|(_, imprint)| imprint);
-    let hash = json::place_hash(place);
+    let hash = json::feature_hash(feature);
     if stored.as_ref().is_some_and(|stored| stored.imported.as_deref() == Some(&hash)) {
         done.unchanged += 1;
         return Ok(());
     }
     let item = Item {
-        place: place.clone(),
+        feature: feature.clone(),
         version: Version(stored.as_ref().map_or(1, |stored| stored.version.0 + 1)),
         created_at: stored.as_ref().map_or(order.at, |stored| stored.created_at),
         updated_at: order.at,
     };
     if stored.is_some()
-        && let Some(before) = tx.place(collection, id).await?
+        && let Some(before) = tx.feature(collection, id).await?
     {
-        replaced.push(json::place_document(&before.place));
+        replaced.push(json::feature_document(&before.feature));
     }
-    tx.save_place(&item, Some(&hash)).await?;
+    tx.save_feature(&item, Some(&hash)).await?;
     tx.log(order.at, &Subject::Item(collection, id.clone()), Op::Put, item.version).await?;
     if stored.is_some() {
         done.changed += 1;

@@ -58,6 +58,6 @@ pub(super) async fn read_everything(reading: &mut Reading) -> Result<Everything,
     let (facts, findings) = area::read_facts(&documents);
     let facts = facts.ok_or_else(|| ReadError::damaged(&findings))?;
     let area = Arc::new(AreaView::new(facts)?);
-    let items = reading.places().await?;
+    let items = reading.features().await?;
     Ok(Everything { epoch: head.epoch, revision: head.revision, area, items })
 }

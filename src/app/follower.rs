@@ -205,7 +205,7 @@ async fn changes(
     }
     let mut changed = Changed::new();
     for (collection, id) in touched {
-        let item = reading.place(collection, &id).await?.map(Arc::new);
+        let item = reading.feature(collection, &id).await?.map(Arc::new);
         changed.entry(collection).or_default().push((id, item));
     }
     Ok(Some(changed))

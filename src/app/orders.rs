@@ -1,9 +1,9 @@
 //! Commands from words: what the command line and the socket are given, checked the same way for both.
 use crate::command::{Command, Expected, Import};
+use crate::features::Status;
+use crate::features::field::{Kind, Value};
 use crate::formats::area::{self, Files};
 use crate::ids::{Collection, FeatureId};
-use crate::places::Status;
-use crate::places::field::{Kind, Value};
 
 /// The command to take in the area folder with these files; or every finding that stops it, a line each.
 pub fn import(files: Files) -> Result<Command, Vec<String>> {

@@ -1,7 +1,7 @@
 //! Everything that is published, as plain values: what a snapshot is built from.
+use crate::features::Feature;
 use crate::hours::{Calendar, CalendarError};
 use crate::ids::Version;
-use crate::places::Place;
 use crate::spatial::{Area, Geometry, LatLon, Metres};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
     /// The place.
-    pub place: Arc<Place>,
+    pub feature: Arc<Feature>,
     /// How often it was written.
     pub version: Version,
     /// When it was first written.

@@ -15,7 +15,7 @@ pub(super) async fn export(args: ExportArgs) -> Result<(), Failure> {
     store.require_migrated().await?;
     let mut reading = store.read().await?;
     let documents = reading.documents().await?;
-    let places: Vec<_> = reading.places().await?.into_iter().map(|item| item.place).collect();
+    let places: Vec<_> = reading.features().await?.into_iter().map(|item| item.feature).collect();
     reading.close().await?;
     store.close().await;
     if documents.is_empty() {

@@ -1,7 +1,7 @@
 //! Everything that can change anything, as values: one queue, one writer, one audit.
 use crate::access::By;
+use crate::features::{Feature, Status};
 use crate::ids::{Collection, FeatureId, RequestId, Revision, Version};
-use crate::places::{Place, Status};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub enum Command {
     /// Write one place, new or known.
     Put {
         /// The place.
-        place: Arc<Place>,
+        feature: Arc<Feature>,
         /// What must be stored for this to be done.
         expected: Expected,
     },
@@ -52,7 +52,7 @@ pub struct Import {
     /// The documents that hold for the area as a whole, by file name.
     pub documents: BTreeMap<String, String>,
     /// The places.
-    pub places: Vec<Arc<Place>>,
+    pub places: Vec<Arc<Feature>>,
 }
 
 /// What a writer expects to find, so that nobody overwrites what they have not seen.

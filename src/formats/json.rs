@@ -1,9 +1,9 @@
 //! The fields of a place as a JSON object, written and read by walking the collection's table.
 //!
 //! One notation serves the API and the store: fields that form a group stand in an object of that name.
+use crate::features::field::{Field, Kind, Value};
+use crate::features::{Feature, Fields, schema};
 use crate::formats::geojson;
-use crate::places::field::{Field, Kind, Value};
-use crate::places::{Fields, Place, schema};
 use crate::spatial::Geometry;
 use chrono::SecondsFormat;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -247,7 +247,7 @@ impl<'de> Visitor<'de> for ValueSeed {
 }
 
 /// The known fields of a place as one JSON object: the stored form.
-pub fn fields_document(place: &Place) -> String {
+pub fn fields_document(place: &Feature) -> String {
     let mut out = vec![b'{'];
     let table = schema::fields(place.collection());
     write_fields(&mut out, table, place.fields(), Which::Known, None, |_| ());
@@ -256,7 +256,7 @@ pub fn fields_document(place: &Place) -> String {
 }
 
 /// A place as one JSON object, all of it: what the audit keeps.
-pub fn place_document(place: &Place) -> String {
+pub fn feature_document(place: &Feature) -> String {
     let mut out = vec![b'{'];
     write_key(&mut out, "collection");
     write_string(&mut out, place.collection().name());
@@ -283,6 +283,6 @@ pub fn place_document(place: &Place) -> String {
 }
 
 /// A hash of all that a place says: two places with one hash are equal.
-pub fn place_hash(place: &Place) -> [u8; 16] {
-    xxhash_rust::xxh3::xxh3_128(place_document(place).as_bytes()).to_be_bytes()
+pub fn feature_hash(place: &Feature) -> [u8; 16] {
+    xxhash_rust::xxh3::xxh3_128(feature_document(place).as_bytes()).to_be_bytes()
 }

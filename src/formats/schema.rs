@@ -1,8 +1,8 @@
 //! The JSON Schema of a collection's features, from its table of fields.
 use super::json::{write_key, write_number, write_string};
+use crate::features::field::{Field, Kind};
+use crate::features::schema::{AND_NOW, about, fields};
 use crate::ids::Collection;
-use crate::places::field::{Field, Kind};
-use crate::places::schema::{AND_NOW, about, fields};
 
 /// The schema of the properties of `collection`, whose address is `id`: what clients that need to know every
 /// column before the first feature read.

@@ -46,7 +46,7 @@ pub(super) async fn home(
     }
     for view in snapshot.collections() {
         let name = view.collection().name();
-        let title = crate::places::schema::about(view.collection()).title;
+        let title = crate::features::schema::about(view.collection()).title;
         writeln!(body, "<li><a href=\"/v1/collections/{name}/items\">{title}</a>: {}</li>", view.len())
             .expect("writing to memory cannot fail");
     }

@@ -24,12 +24,12 @@ impl Snapshot {
         let mut of: [Vec<Arc<Entry>>; Collection::ALL.len()] = Default::default();
         let mut states = StatesAt::new(now);
         for item in items {
-            let collection = item.place.collection();
+            let collection = item.feature.collection();
             of[collection as usize].push(Arc::new(Entry::new(Arc::new(item), &area, &mut states)));
         }
         let collections = Collection::ALL.map(|collection| {
             let mut entries = std::mem::take(&mut of[collection as usize]);
-            entries.sort_by(|a, b| a.item.place.id().cmp(b.item.place.id()));
+            entries.sort_by(|a, b| a.item.feature.id().cmp(b.item.feature.id()));
             Arc::new(CollectionView::new(collection, entries, None))
         });
         Self::new(epoch, revision, area, collections)

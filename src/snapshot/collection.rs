@@ -42,20 +42,21 @@ impl CollectionView {
             })
         };
         let numbered = || (0_u32..).zip(&entries);
-        let ids = match same(|a, b| a.place.id() == b.place.id()) {
+        let ids = match same(|a, b| a.feature.id() == b.feature.id()) {
             Some(before) => before.ids.clone(),
-            None => Arc::new(numbered().map(|(n, entry)| (entry.item.place.id().clone(), n)).collect()),
+            None => Arc::new(numbered().map(|(n, entry)| (entry.item.feature.id().clone(), n)).collect()),
         };
-        let placed = || numbered().map(|(n, entry)| (n, entry.item.place.geometry().as_ref()));
-        let unmoved = same(|a, b| a.place.id() == b.place.id() && a.place.geometry() == b.place.geometry());
+        let placed = || numbered().map(|(n, entry)| (n, entry.item.feature.geometry().as_ref()));
+        let unmoved =
+            same(|a, b| a.feature.id() == b.feature.id() && a.feature.geometry() == b.feature.geometry());
         let (nearest, window, extent) = match unmoved {
             Some(before) => (before.nearest.clone(), before.window.clone(), before.extent),
             None => (Arc::new(Nearest::new(placed())), Arc::new(Window::new(placed())), extent(&entries)),
         };
-        let unrenamed = same(|a, b| a.place.id() == b.place.id() && a.place.name() == b.place.name());
+        let unrenamed = same(|a, b| a.feature.id() == b.feature.id() && a.feature.name() == b.feature.name());
         let names = match unrenamed {
             Some(before) => before.names.clone(),
-            None => Arc::new(Names::new(entries.iter().map(|entry| entry.item.place.name()))),
+            None => Arc::new(Names::new(entries.iter().map(|entry| entry.item.feature.name()))),
         };
         Self { collection, entries, nearest, window, names, ids, valid_until, marks, extent }
     }
@@ -83,7 +84,7 @@ impl CollectionView {
         let mut entries = self.entries.clone();
         let mut states = StatesAt::new(now);
         for (id, item) in changes {
-            let at = entries.binary_search_by(|entry| entry.item.place.id().cmp(&id));
+            let at = entries.binary_search_by(|entry| entry.item.feature.id().cmp(&id));
             match (at, item.map(|item| Arc::new(Entry::new(item, area, &mut states)))) {
                 (Ok(at), Some(entry)) => entries[at] = entry,
                 (Ok(at), None) => drop(entries.remove(at)),
@@ -125,7 +126,7 @@ impl CollectionView {
 }
 
 fn extent(entries: &[Arc<Entry>]) -> Option<[f64; 4]> {
-    let bounds = entries.iter().map(|entry| entry.item.place.geometry().bounds());
+    let bounds = entries.iter().map(|entry| entry.item.feature.geometry().bounds());
     bounds
         .map(|b: BBox| [b.west(), b.south(), b.east(), b.north()])
         .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])

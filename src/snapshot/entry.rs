@@ -1,11 +1,11 @@
 //! One feature as published: rendered, with the marks that filters test and the time its rendering holds.
 use super::area::AreaView;
 use crate::catalogue::Item;
+use crate::features::Status;
+use crate::features::field::{Kind, Value};
+use crate::features::schema::{self, at};
 use crate::formats::geojson::{self, Card, Shown};
 use crate::hours::{OpeningHours, State};
-use crate::places::Status;
-use crate::places::field::{Kind, Value};
-use crate::places::schema::{self, at};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -68,8 +68,8 @@ impl StatesAt {
 
 impl Entry {
     pub(super) fn new(item: Arc<Item>, area: &AreaView, states: &mut StatesAt) -> Self {
-        let hours = item.place.opening_hours().and_then(|text| area.hours(text));
-        let attributions = area.attributions.bit(item.place.fields().text(at::SOURCE_ATTRIBUTION));
+        let hours = item.feature.opening_hours().and_then(|text| area.hours(text));
+        let attributions = area.attributions.bit(item.feature.fields().text(at::SOURCE_ATTRIBUTION));
         let rendering = render(&item, hours.as_ref(), states);
         Self { item, hours, attributions, rendering }
     }
@@ -112,22 +112,22 @@ impl Entry {
     pub(super) fn open_at(&self, states: &mut StatesAt) -> Option<bool> {
         let now = states.now;
         let hours = || self.hours.as_ref().map(|hours| State { open: states.open(hours), until: None });
-        self.item.place.openness(now, hours).open
+        self.item.feature.openness(now, hours).open
     }
 }
 
 fn render(item: &Item, hours: Option<&Arc<OpeningHours>>, states: &mut StatesAt) -> Rendering {
     let now = states.now;
-    let openness = item.place.openness(now, || hours.map(|hours| states.state(hours)));
+    let openness = item.feature.openness(now, || hours.map(|hours| states.state(hours)));
     let shown = Shown { item, openness, now };
-    let closure_ends = item.place.status().until().filter(|until| now < *until);
+    let closure_ends = item.feature.status().until().filter(|until| now < *until);
     let asked_again = hours.map(|_| now + ASK_AGAIN);
     let valid_until = [openness.until, closure_ends, asked_again].into_iter().flatten().min();
     let mut marks = field_marks(item);
     if openness.open == Some(true) {
         marks |= mark::OPEN;
     }
-    if matches!(item.place.status(), Status::Closed { .. }) {
+    if matches!(item.feature.status(), Status::Closed { .. }) {
         marks |= mark::CLOSED;
     }
     let (card, feature) = (geojson::card(&shown), geojson::feature(&shown));
@@ -139,9 +139,9 @@ fn field_marks(item: &Item) -> u64 {
     let mut marks = 0;
     let mut bit = mark::COUNT;
     for (number, field) in
-        schema::fields(item.place.collection()).iter().enumerate().filter(|(_, f)| f.filter)
+        schema::fields(item.feature.collection()).iter().enumerate().filter(|(_, f)| f.filter)
     {
-        let word = match item.place.fields().get(number) {
+        let word = match item.feature.fields().get(number) {
             Some(Value::Flag(true)) => Some("true"),
             Some(Value::Flag(false)) => Some("false"),
             Some(Value::Choice(word)) => Some(*word),

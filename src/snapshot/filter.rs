@@ -1,7 +1,7 @@
 //! What readers may ask for besides where and how many.
 use super::entry::{Entry, StatesAt, mark, width};
+use crate::features::schema;
 use crate::ids::Collection;
-use crate::places::schema;
 use chrono::{DateTime, Utc};
 use std::sync::LazyLock;
 

@@ -116,7 +116,7 @@ impl CollectionView {
     fn items(&self, query: &ItemsQuery, now: DateTime<Utc>, out: &mut Vec<u8>) -> Found {
         let first = match &query.after {
             None => 0,
-            Some(after) => self.entries.partition_point(|entry| entry.item.place.id() <= after),
+            Some(after) => self.entries.partition_point(|entry| entry.item.feature.id() <= after),
         };
         let Some(masks) = query.filter.marks(self.collection) else {
             return Found { returned: 0, matched: Some(0), next: None, answered: Answered::NOTHING };
@@ -137,7 +137,7 @@ impl CollectionView {
             out.push(b'}');
             answered.add(entry.attributions, rendering.valid_until);
         }
-        let next = (returned < page.len()).then(|| page[returned - 1].item.place.id().clone());
+        let next = (returned < page.len()).then(|| page[returned - 1].item.feature.id().clone());
         Found { returned, matched, next, answered }
     }
 
@@ -146,7 +146,7 @@ impl CollectionView {
         let wanted = query.limit + 1;
         let fits = |entry: &&Arc<Entry>| passes(entry.marks(), masks);
         let in_window =
-            |entry: &Entry| query.bbox.is_none_or(|bbox| entry.item.place.geometry().intersects(&bbox));
+            |entry: &Entry| query.bbox.is_none_or(|bbox| entry.item.feature.geometry().intersects(&bbox));
         if let Some(q) = &query.q {
             let found = self.names.search(q);
             let matching: Vec<_> = found

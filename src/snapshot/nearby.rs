@@ -40,8 +40,9 @@ impl<I> Stream<'_, I> {
     /// Nearer first; where two are exactly as far, by id, then by collection.
     fn order(&self, other: &Self) -> Ordering {
         let ahead = |stream: &Self| stream.next.map_or(f64::INFINITY, |near| near.chord2);
-        let id =
-            |stream: &Self| stream.next.map(|near| stream.entries[near.key as usize].item.place.id().clone());
+        let id = |stream: &Self| {
+            stream.next.map(|near| stream.entries[near.key as usize].item.feature.id().clone())
+        };
         ahead(self)
             .total_cmp(&ahead(other))
             .then_with(|| id(self).cmp(&id(other)))

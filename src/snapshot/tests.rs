@@ -1,10 +1,10 @@
 use super::entry::{mark, width};
 use super::*;
 use crate::catalogue::{AreaFacts, Item};
+use crate::features::field::Value;
+use crate::features::schema::{self, at};
+use crate::features::{Feature, Fields, Status};
 use crate::ids::{FeatureId, Version};
-use crate::places::field::Value;
-use crate::places::schema::{self, at};
-use crate::places::{Fields, Place, Status};
 use crate::spatial::{Area, BBox, Geometry, LatLon, Metres};
 use proptest::prelude::*;
 
@@ -75,9 +75,9 @@ fn item(n: usize, made: &Made, version: i64) -> Item {
     let position = LatLon::new(51.0 + f64::from(made.lat) * 0.01, 1.0 + f64::from(made.lon) * 0.01).unwrap();
     let id = FeatureId::new(&format!("t-{n:03}")).unwrap();
     let geometry = Arc::new(Geometry::Point(position));
-    let place = Place::new(id, Collection::Toilets, geometry, None, status, Fields::new(fields)).unwrap();
+    let place = Feature::new(id, Collection::Toilets, geometry, None, status, Fields::new(fields)).unwrap();
     let at = instant("2026-01-01T00:00:00Z");
-    Item { place: Arc::new(place), version: Version(version), created_at: at, updated_at: at }
+    Item { feature: Arc::new(place), version: Version(version), created_at: at, updated_at: at }
 }
 
 fn snapshot(all: &[Made], now: DateTime<Utc>) -> Snapshot {

@@ -4,6 +4,7 @@
 //! Neither knows what a command is; no other module names the driver.
 mod area;
 mod audit;
+mod features;
 mod head;
 mod hints;
 mod link;
@@ -11,17 +12,16 @@ mod lock;
 mod log;
 mod migrations;
 mod open;
-mod places;
 mod tx;
 
 pub use area::DocumentRow;
 pub use audit::AuditEntry;
+pub use features::Imprint;
 pub use head::Head;
 pub use hints::Hints;
 pub use lock::{FileLock, LockError};
 pub use log::{Change, Op, Subject};
 pub use open::{Access, Location, LocationError};
-pub use places::Imprint;
 pub use tx::{CommitError, Reading, Tx};
 
 use sqlx::{PgPool, SqlitePool};

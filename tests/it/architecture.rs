@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// A module may use modules of the rows above its own, never of its own row or below.
 const ROWS: &[&[&str]] = &[
     &["clock", "ids", "text", "spatial", "hours", "config"],
-    &["places", "access"],
+    &["features", "access"],
     &["catalogue", "command"],
     &["formats"],
     &["store", "snapshot"],
@@ -159,22 +159,22 @@ fn a_planted_breach_is_found() {
     let long = "//! Long.\n".repeat(MAX_LINES + 1);
     let tests = format!("//! Tests.\nmod tests {{\n{}}}\n", "    // more\n".repeat(MAX_INLINE_TESTS));
     for (name, text, fault) in [
-        ("places/mod.rs", "//! Up.\nuse crate::store::Store;\n", "places may not use crate::store"),
+        ("features/mod.rs", "//! Up.\nuse crate::store::Store;\n", "features may not use crate::store"),
         ("store/x.rs", "//! Across.\nuse crate::snapshot::Snapshot;\n", "store may not use crate::snapshot"),
-        ("places/x.rs", "//! Many.\nuse crate::{ids, store};\n", "write one `use"),
-        ("places/x.rs", "//! Path.\nfn f() { crate::http::g() }\n", "places may not use crate::http"),
-        ("places/x.rs", "//! Round.\nuse super::super::store::Store;\n", "write crate::store"),
+        ("features/x.rs", "//! Many.\nuse crate::{ids, store};\n", "write one `use"),
+        ("features/x.rs", "//! Path.\nfn f() { crate::http::g() }\n", "features may not use crate::http"),
+        ("features/x.rs", "//! Round.\nuse super::super::store::Store;\n", "write crate::store"),
         ("app/x.rs", "//! Owner.\nuse sqlx::Row;\n", "only [\"store\"] may name sqlx"),
         ("drawer/x.rs", "//! Nowhere.\n", "module drawer is in no row"),
-        ("places/x.rs", "use crate::ids::FeatureId;\n", "does not begin by saying what it is"),
-        ("places/x.rs", &long, "401 lines"),
-        ("places/x.rs", &tests, "inline tests"),
+        ("features/x.rs", "use crate::ids::FeatureId;\n", "does not begin by saying what it is"),
+        ("features/x.rs", &long, "401 lines"),
+        ("features/x.rs", &tests, "inline tests"),
     ] {
         let found = faults(name, text);
         assert!(found.iter().any(|found| found.contains(fault)), "{name} {fault}: {found:?}");
     }
     assert_eq!(
-        faults("store/x.rs", "//! Down.\nuse crate::places::Place;\nuse sqlx::Row;\n"),
+        faults("store/x.rs", "//! Down.\nuse crate::features::Feature;\nuse sqlx::Row;\n"),
         Vec::<String>::new()
     );
 }

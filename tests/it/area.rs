@@ -5,12 +5,12 @@ use chrono::DateTime;
 use promenade::access::By;
 use promenade::app::orders;
 use promenade::command::{Command, Expected};
+use promenade::features::field::{Field, Kind, Value};
+use promenade::features::schema::{self, at};
+use promenade::features::{Feature, Fields, Status};
 use promenade::formats::area::{self, Files, Findings, Severity};
 use promenade::formats::geojson::read_geometry;
 use promenade::ids::{Collection, FeatureId, RequestId};
-use promenade::places::field::{Field, Kind, Value};
-use promenade::places::schema::{self, at};
-use promenade::places::{Fields, Place, Status};
 use promenade::spatial::{Geometry, LatLon};
 use proptest::collection::vec;
 use proptest::option;
@@ -236,11 +236,11 @@ async fn what_staff_have_changed_is_exported_and_reads_back_equal() {
         let toilet = places.iter().find(|place| place.id().as_str() == "wc-market-street").unwrap();
         for command in [
             Command::Put {
-                place: renamed(beach, "North \"Sands\",\nformerly; South"),
+                feature: renamed(beach, "North \"Sands\",\nformerly; South"),
                 expected: Expected::Anything,
             },
             Command::Put {
-                place: Arc::new(toilet.with_status(shut("A gull, \"Kevin\".\nHe bites."))),
+                feature: Arc::new(toilet.with_status(shut("A gull, \"Kevin\".\nHe bites."))),
                 expected: Expected::Anything,
             },
             orders::set_status("venues", "ven-bandstand", "closed", Some("Blown away"), None).unwrap(),
@@ -250,7 +250,7 @@ async fn what_staff_have_changed_is_exported_and_reads_back_equal() {
         }
         let mut reading = service.store.read().await.unwrap();
         let documents = reading.documents().await.unwrap();
-        let stored: Vec<_> = reading.places().await.unwrap().into_iter().map(|item| item.place).collect();
+        let stored: Vec<_> = reading.features().await.unwrap().into_iter().map(|item| item.feature).collect();
         reading.close().await.unwrap();
         assert_ne!(stored, places);
         let (area, findings) = area::read(area::write(&documents, &stored));
@@ -318,7 +318,7 @@ fn status() -> impl Strategy<Value = Status> {
 }
 
 /// Any place in Sandhaven.
-pub fn place() -> impl Strategy<Value = Arc<Place>> {
+pub fn place() -> impl Strategy<Value = Arc<Feature>> {
     let ids = "[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?";
     let near = (54.60_f64..54.62, -3.46_f64..-3.44, 0.0001_f64..0.01);
     let in_collection = |collection| (Just(collection), values(schema::fields(collection)));
@@ -344,7 +344,7 @@ pub fn place() -> impl Strategy<Value = Arc<Place>> {
             let shape = matches!(geometry, Geometry::Area(_));
             let pin = (shape && pinned).then(|| LatLon::new(lat, lon + size / 3.0).unwrap());
             let id = FeatureId::new(&id).unwrap();
-            Arc::new(Place::new(id, collection, Arc::new(geometry), pin, status, fields).unwrap())
+            Arc::new(Feature::new(id, collection, Arc::new(geometry), pin, status, fields).unwrap())
         },
     )
 }

@@ -41,7 +41,7 @@ async fn what_sqlite_is_told_for_durability_it_says_back() {
     let mut held = Vec::new();
     for _ in 0..4 {
         let mut reader = readers.acquire().await.unwrap();
-        for write in ["DELETE FROM place", "UPDATE head SET revision = 7", "CREATE TABLE t (a)"] {
+        for write in ["DELETE FROM feature", "UPDATE head SET revision = 7", "CREATE TABLE t (a)"] {
             let refused = sqlx::query(write).execute(&mut *reader).await.unwrap_err().to_string();
             assert!(refused.contains("readonly"), "{write}: {refused}");
         }
@@ -64,10 +64,10 @@ async fn a_database_opened_for_reading_is_not_written() {
 }
 
 /// A collection and an id in it.
-type Place = (&'static str, &'static str);
+type Feature = (&'static str, &'static str);
 
 /// The places that are closed and opened all the time, each by one who waits for every answer.
-const PLACES: [Place; 8] = [
+const PLACES: [Feature; 8] = [
     ("toilets", "wc-market-street"),
     ("toilets", "wc-promenade"),
     ("car-parks", "cp-cove-field"),
@@ -107,7 +107,7 @@ fn closing(collection: &str, id: &str, reason: String) -> Request {
 }
 
 /// Closes a place again and again until nobody answers any more; what was acknowledged last.
-async fn close_until_killed(socket: PathBuf, (collection, id): Place, round: usize) -> Option<Known> {
+async fn close_until_killed(socket: PathBuf, (collection, id): Feature, round: usize) -> Option<Known> {
     let mut known = None;
     for n in 0.. {
         let reason = format!("round {round}, closed {n}");
@@ -131,7 +131,7 @@ async fn whatever_was_acknowledged_is_there_after_a_kill() {
     assert_eq!(init.code, 0, "{init:?}");
     let socket = folder.path().join("promenade.db.sock");
     let mut dice = Dice::new(1953);
-    let mut known: BTreeMap<Place, Known> = BTreeMap::new();
+    let mut known: BTreeMap<Feature, Known> = BTreeMap::new();
     let mut acknowledged = 0;
     for round in 0..rounds {
         let server = Server::start(folder.path(), &["--area", AREA]);
@@ -143,7 +143,7 @@ async fn whatever_was_acknowledged_is_there_after_a_kill() {
                 "{id}: {last:?} was answered, {now:?} is there"
             );
         }
-        let before: BTreeMap<Place, Known> = PLACES
+        let before: BTreeMap<Feature, Known> = PLACES
             .iter()
             .map(|(collection, id)| ((*collection, *id), shown(&server, collection, id)))
             .collect();

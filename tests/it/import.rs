@@ -102,14 +102,14 @@ async fn a_changed_row_is_at_version_2_and_the_others_are_untouched() {
         );
         let after = Ledger::of(&service.store).await;
         for (before, after) in before.items.iter().zip(&after.items) {
-            if ["cp-cove-field", "cp-north-sands"].contains(&after.place.id().as_str()) {
+            if ["cp-cove-field", "cp-north-sands"].contains(&after.feature.id().as_str()) {
                 assert_eq!((after.version, after.created_at), (Version(2), before.created_at));
-                assert_ne!(before.place, after.place);
+                assert_ne!(before.feature, after.feature);
             } else {
                 assert_eq!(before, after);
             }
         }
-        assert_eq!(after.item("cp-cove-field").place.name(), "Gull Field Car Park");
+        assert_eq!(after.item("cp-cove-field").feature.name(), "Gull Field Car Park");
         assert_eq!(after.changes.len(), before.changes.len() + 2);
         assert_eq!(after.audit.len(), before.audit.len() + 1);
         assert_eq!(service.app.snapshot().revision, after.head.revision);
@@ -120,10 +120,10 @@ async fn a_changed_row_is_at_version_2_and_the_others_are_untouched() {
 #[tokio::test]
 async fn what_staff_have_changed_survives_the_same_files() {
     for service in services(SANDHAVEN, NOON).await {
-        let museum = Ledger::of(&service.store).await.item("att-fish-museum").place.clone();
+        let museum = Ledger::of(&service.store).await.item("att-fish-museum").feature.clone();
         for command in [
-            Command::Put { place: renamed(&museum, "Museum of Large Fish"), expected: Expected::Anything },
-            Command::Put { place: toilet("wc-new", "New Toilets"), expected: Expected::Anything },
+            Command::Put { feature: renamed(&museum, "Museum of Large Fish"), expected: Expected::Anything },
+            Command::Put { feature: toilet("wc-new", "New Toilets"), expected: Expected::Anything },
             orders::set_status("toilets", "wc-market-street", "temporarily_closed", Some("Flooded"), None)
                 .unwrap(),
             orders::set_status("toilets", "wc-promenade", "active", None, None).unwrap(),
@@ -135,8 +135,8 @@ async fn what_staff_have_changed_survives_the_same_files() {
         assert_eq!(done, Imported { unchanged: PLACES, ..Imported::default() }, "{}", service.name);
         let after = Ledger::of(&service.store).await;
         assert_eq!(before, after, "{}", service.name);
-        assert_eq!(after.item("att-fish-museum").place.name(), "Museum of Large Fish");
-        assert_eq!(after.item("wc-market-street").place.status(), &shut("Flooded"));
+        assert_eq!(after.item("att-fish-museum").feature.name(), "Museum of Large Fish");
+        assert_eq!(after.item("wc-market-street").feature.status(), &shut("Flooded"));
     }
 }
 
@@ -205,9 +205,9 @@ async fn an_id_of_another_collection_is_refused_and_nothing_of_the_import_is_wri
         assert_eq!(Ledger::of(&service.store).await, before, "{}", service.name);
         assert_eq!(shown(&service) as u64, PLACES);
 
-        let elsewhere = before.item("ven-bandstand").place.clone();
+        let elsewhere = before.item("ven-bandstand").feature.clone();
         let place = toilet("ven-bandstand", "Not a venue");
-        let refused = asked(&service, Command::Put { place, expected: Expected::Anything }).await;
+        let refused = asked(&service, Command::Put { feature: place, expected: Expected::Anything }).await;
         let want = Refusal::IdTaken { id: elsewhere.id().clone(), taken_by: Collection::Venues };
         assert!(matches!(refused, Err(Error::Refused(refusal)) if refusal == want));
         assert_eq!(Ledger::of(&service.store).await, before, "{}", service.name);
@@ -217,7 +217,7 @@ async fn an_id_of_another_collection_is_refused_and_nothing_of_the_import_is_wri
 #[tokio::test]
 async fn each_accepted_command_has_one_row_in_the_audit_and_no_other_has() {
     for service in services(SANDHAVEN, NOON).await {
-        let put = |name: &str| Command::Put { place: toilet("wc-new", name), expected: Expected::Anything };
+        let put = |name: &str| Command::Put { feature: toilet("wc-new", name), expected: Expected::Anything };
         let close = |id: &str| {
             orders::set_status("toilets", id, "temporarily_closed", Some("Flooded"), None).unwrap()
         };

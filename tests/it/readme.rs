@@ -3,9 +3,9 @@
     clippy::disallowed_types,
     reason = "an answer of any shape is held against an example of any shape"
 )]
+use promenade::features::field::Kind;
+use promenade::features::schema;
 use promenade::ids::Collection;
-use promenade::places::field::Kind;
-use promenade::places::schema;
 use regex::Regex;
 use serde_json::Value;
 use std::fs;

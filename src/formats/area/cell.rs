@@ -1,5 +1,5 @@
 //! A field's value as the text of a CSV cell.
-use crate::places::field::{FieldError, Kind, Value};
+use crate::features::field::{FieldError, Kind, Value};
 use chrono::SecondsFormat;
 
 /// The value that the cell's `text` writes out.

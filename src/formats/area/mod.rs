@@ -11,7 +11,7 @@ mod write;
 
 use crate::catalogue::AreaFacts;
 use crate::config::MANIFEST;
-use crate::places::Place;
+use crate::features::Feature;
 use facts::Origin;
 pub use finding::{Finding, Findings, Severity};
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ pub struct AreaFolder {
     /// The documents those facts were read from.
     pub documents: BTreeMap<String, String>,
     /// Its places, by collection and id.
-    pub places: Vec<Arc<Place>>,
+    pub places: Vec<Arc<Feature>>,
 }
 
 /// Whether a folder's file of that name is read at all.

@@ -5,10 +5,10 @@ use super::finding::Findings;
 use super::shapes::{SHAPES, Shape, Shapes};
 use super::table::{Row, Table};
 use crate::catalogue::AreaFacts;
+use crate::features::field::{Field, Kind, Value};
+use crate::features::{Feature, FeatureError, Fields, Status, schema};
 use crate::hours::{Calendar, OpeningHours};
 use crate::ids::{Collection, FeatureId};
-use crate::places::field::{Field, Kind, Value};
-use crate::places::{Fields, Place, PlaceError, Status, schema};
 use crate::spatial::{Geometry, LatLon};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -62,7 +62,7 @@ pub(super) fn read(
     shapes: Option<&str>,
     facts: Option<&AreaFacts>,
     findings: &mut Findings,
-) -> Vec<Arc<Place>> {
+) -> Vec<Arc<Feature>> {
     let mut reading = Reading {
         facts,
         calendar: facts.and_then(|facts| facts.calendar().ok()),
@@ -75,7 +75,7 @@ pub(super) fn read(
         reading.collection(collection, files, &mut places);
     }
     reading.shapes.report_unused(reading.findings);
-    places.sort_by(|a: &Arc<Place>, b| (a.collection(), a.id()).cmp(&(b.collection(), b.id())));
+    places.sort_by(|a: &Arc<Feature>, b| (a.collection(), a.id()).cmp(&(b.collection(), b.id())));
     places
 }
 
@@ -93,7 +93,7 @@ impl Reading<'_> {
         &mut self,
         collection: Collection,
         files: &BTreeMap<String, String>,
-        places: &mut Vec<Arc<Place>>,
+        places: &mut Vec<Arc<Feature>>,
     ) {
         let mut records = HashMap::new();
         for (number, field, table) in lists(collection) {
@@ -187,7 +187,7 @@ impl Reading<'_> {
         row: &Row,
         columns: &[(usize, &'static Field)],
         records: &mut HashMap<(String, usize), (u64, Vec<Fields>)>,
-    ) -> Option<Place> {
+    ) -> Option<Feature> {
         let id = match FeatureId::new(row.cell(0).unwrap_or_default()) {
             Ok(id) => id,
             Err(error) => {
@@ -225,14 +225,14 @@ impl Reading<'_> {
         let fields = Fields::new(numbers.filter_map(|n| Some((n, fields.get(n)?.clone()))).chain(lists));
         let (geometry, pin) = geometry?;
         self.surroundings(collection, file, row, &geometry, &fields);
-        let error = match Place::new(id, collection, Arc::new(geometry), pin, status?, fields) {
+        let error = match Feature::new(id, collection, Arc::new(geometry), pin, status?, fields) {
             Ok(place) => return Some(place),
             Err(error) => error,
         };
         let (field, remedy) = match &error {
-            PlaceError::Missing(field) => (*field, "fill it in"),
-            PlaceError::ImageWithoutText => ("image_alt", "say in words what the picture shows"),
-            PlaceError::Geometry(_) => ("lat", "give what the collection has"),
+            FeatureError::Missing(field) => (*field, "fill it in"),
+            FeatureError::ImageWithoutText => ("image_alt", "say in words what the picture shows"),
+            FeatureError::Geometry(_) => ("lat", "give what the collection has"),
         };
         // A field that was refused above is missing because of that: it is told once.
         if !self.findings.iter().skip(before).any(|finding| finding.field.as_deref() == Some(field)) {

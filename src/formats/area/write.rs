@@ -2,11 +2,11 @@
 use super::places::{CORE, columns, file_of, file_of_list, lists};
 use super::shapes::SHAPES;
 use super::{Files, cell};
+use crate::features::Feature;
+use crate::features::field::{Field, Value};
 use crate::formats::geojson;
 use crate::formats::json::{write_key, write_string};
 use crate::ids::Collection;
-use crate::places::Place;
-use crate::places::field::{Field, Value};
 use crate::spatial::Geometry;
 use chrono::SecondsFormat;
 use std::collections::BTreeMap;
@@ -14,11 +14,11 @@ use std::sync::Arc;
 
 /// The files of the folder that `documents` and `places` make, places in the order given. Lists and shapes
 /// without an entry have no file.
-pub fn write(documents: &BTreeMap<String, String>, places: &[Arc<Place>]) -> Files {
+pub fn write(documents: &BTreeMap<String, String>, places: &[Arc<Feature>]) -> Files {
     let mut files: Files =
         documents.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect();
     for collection in Collection::ALL {
-        let own: Vec<&Place> =
+        let own: Vec<&Feature> =
             places.iter().map(AsRef::as_ref).filter(|place| place.collection() == collection).collect();
         files.insert(file_of(collection), table(collection, &own));
         for (number, field, table) in lists(collection) {
@@ -30,7 +30,7 @@ pub fn write(documents: &BTreeMap<String, String>, places: &[Arc<Place>]) -> Fil
     files
 }
 
-fn table(collection: Collection, places: &[&Place]) -> Vec<u8> {
+fn table(collection: Collection, places: &[&Feature]) -> Vec<u8> {
     let columns = columns(collection);
     let mut out = csv::Writer::from_writer(Vec::new());
     row(&mut out, CORE.into_iter().chain(columns.iter().map(|(_, field)| field.name)).map(ToOwned::to_owned));
@@ -52,7 +52,7 @@ fn table(collection: Collection, places: &[&Place]) -> Vec<u8> {
     out.into_inner().expect("writing to memory cannot fail")
 }
 
-fn list(places: &[&Place], number: usize, fields: &[Field]) -> Option<Vec<u8>> {
+fn list(places: &[&Feature], number: usize, fields: &[Field]) -> Option<Vec<u8>> {
     let mut out = csv::Writer::from_writer(Vec::new());
     row(&mut out, ["id"].into_iter().chain(fields.iter().map(|field| field.name)).map(ToOwned::to_owned));
     let mut any = false;
@@ -71,7 +71,7 @@ fn row(out: &mut csv::Writer<Vec<u8>>, cells: impl Iterator<Item = String>) {
     out.write_record(cells).expect("writing to memory cannot fail");
 }
 
-fn shapes(places: &[Arc<Place>]) -> Option<Vec<u8>> {
+fn shapes(places: &[Arc<Feature>]) -> Option<Vec<u8>> {
     let mut out = br#"{"type":"FeatureCollection","features":["#.to_vec();
     let mut any = false;
     for place in places {

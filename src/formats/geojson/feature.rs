@@ -1,16 +1,16 @@
-//! A place as a GeoJSON feature, whole or as the card an app's list shows.
+//! A feature as GeoJSON has it, whole or as the card an app's list shows.
 use super::geometry::write_geometry;
 use crate::catalogue::{Attribution, Item};
+use crate::features::Openness;
+use crate::features::schema::{self, AND_NOW};
 use crate::formats::json::{Which, write_fields, write_instant, write_key, write_string};
-use crate::places::Openness;
-use crate::places::schema::{self, AND_NOW};
 use crate::spatial::Geometry;
 use chrono::{DateTime, Utc};
 
 /// What a feature shows besides what is stored.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'a> {
-    /// The place as stored.
+    /// It, as stored.
     pub item: &'a Item,
     /// Whether it is open at `now`.
     pub openness: Openness,
@@ -27,21 +27,21 @@ pub struct Card {
     pub cut: usize,
 }
 
-/// Renders the card of a place, about 300 bytes: its geometry is the pin, also of a place with a shape.
+/// Renders the card of a feature, about 300 bytes: its geometry is the pin, also of a feature with a shape.
 pub fn card(shown: &Shown<'_>) -> Card {
-    let place = &shown.item.place;
+    let feature = &shown.item.feature;
     let mut bytes = Vec::with_capacity(512);
     bytes.extend_from_slice(br#"{"type":"Feature","id":"#);
-    write_string(&mut bytes, place.id().as_str());
+    write_string(&mut bytes, feature.id().as_str());
     bytes.extend_from_slice(br#","geometry":"#);
-    write_geometry(&mut bytes, &Geometry::Point(place.position()));
+    write_geometry(&mut bytes, &Geometry::Point(feature.position()));
     bytes.extend_from_slice(br#","properties":{"distance_m":"#);
     let cut = bytes.len();
     write_key(&mut bytes, "collection");
-    write_string(&mut bytes, place.collection().name());
+    write_string(&mut bytes, feature.collection().name());
     write_status(&mut bytes, shown, Which::Card);
-    let table = schema::fields(place.collection());
-    write_fields(&mut bytes, table, place.fields(), Which::Card, Some(AND_NOW), |out| {
+    let table = schema::fields(feature.collection());
+    write_fields(&mut bytes, table, feature.fields(), Which::Card, Some(AND_NOW), |out| {
         write_openness(out, shown);
     });
     bytes.extend_from_slice(b"}}");
@@ -49,21 +49,21 @@ pub fn card(shown: &Shown<'_>) -> Card {
     Card { bytes, cut }
 }
 
-/// Renders the whole feature of a place, every member of its collection, without the last brace: an answer of
+/// Renders the whole feature, every member of its collection, without the last brace: an answer of
 /// this feature alone adds its links and attribution there.
 pub fn feature(shown: &Shown<'_>) -> Vec<u8> {
-    let Item { place, version, created_at, updated_at } = shown.item;
+    let Item { feature, version, created_at, updated_at } = shown.item;
     let mut out = Vec::with_capacity(2048);
     out.extend_from_slice(br#"{"type":"Feature","id":"#);
-    write_string(&mut out, place.id().as_str());
+    write_string(&mut out, feature.id().as_str());
     out.extend_from_slice(br#","geometry":"#);
-    write_geometry(&mut out, place.geometry());
+    write_geometry(&mut out, feature.geometry());
     out.extend_from_slice(br#","properties":{"#);
     write_key(&mut out, "collection");
-    write_string(&mut out, place.collection().name());
+    write_string(&mut out, feature.collection().name());
     write_status(&mut out, shown, Which::All);
-    let table = schema::fields(place.collection());
-    write_fields(&mut out, table, place.fields(), Which::All, Some(AND_NOW), |out| {
+    let table = schema::fields(feature.collection());
+    write_fields(&mut out, table, feature.fields(), Which::All, Some(AND_NOW), |out| {
         write_openness(out, shown);
     });
     write_key(&mut out, "version");
@@ -78,7 +78,7 @@ pub fn feature(shown: &Shown<'_>) -> Vec<u8> {
 }
 
 fn write_status(out: &mut Vec<u8>, shown: &Shown<'_>, which: Which) {
-    let status = shown.item.place.status_at(shown.now);
+    let status = shown.item.feature.status_at(shown.now);
     write_key(out, "status");
     write_string(out, status.name());
     if which == Which::All || status.reason().is_some() {

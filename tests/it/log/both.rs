@@ -6,7 +6,7 @@ use crate::support::places::{renamed, shut, version};
 use crate::support::{SANDHAVEN, services};
 use promenade::catalogue::Item;
 use promenade::command::{Command, Expected};
-use promenade::places::{Place, Status};
+use promenade::features::{Feature, Status};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::strategy::ValueTree;
@@ -17,7 +17,7 @@ use std::time::Duration;
 /// One random command, on one of the places there are or on a new one.
 #[derive(Clone, Debug)]
 enum Step {
-    Put(Arc<Place>),
+    Put(Arc<Feature>),
     Rename(Index, String, Option<i64>),
     Set(Index, Option<String>, Option<i64>),
     Later(i64),
@@ -43,16 +43,16 @@ async fn both_databases_answer_the_same_after_the_same_random_commands() {
         let step = step().new_tree(&mut runner).unwrap().current();
         let items = {
             let mut reading = lite.store.read().await.unwrap();
-            let items = reading.places().await.unwrap();
+            let items = reading.features().await.unwrap();
             reading.close().await.unwrap();
             items
         };
-        let which = |index: &Index| &index.get(&items).place;
+        let which = |index: &Index| &index.get(&items).feature;
         let expected = |number: &Option<i64>| number.map_or(Expected::Anything, version);
         let command = match &step {
-            Step::Put(place) => Command::Put { place: place.clone(), expected: Expected::Anything },
+            Step::Put(place) => Command::Put { feature: place.clone(), expected: Expected::Anything },
             Step::Rename(index, name, number) => {
-                Command::Put { place: renamed(which(index), name), expected: expected(number) }
+                Command::Put { feature: renamed(which(index), name), expected: expected(number) }
             }
             Step::Set(index, reason, number) => Command::SetStatus {
                 collection: which(index).collection(),
@@ -75,7 +75,7 @@ async fn both_databases_answer_the_same_after_the_same_random_commands() {
     assert!(100 < a.changes.len(), "{}", a.changes.len());
     assert_eq!((a.documents, a.changes), (b.documents, b.changes));
     let sorted = |mut items: Vec<Item>| {
-        items.sort_by(|a, b| a.place.id().cmp(b.place.id()));
+        items.sort_by(|a, b| a.feature.id().cmp(b.feature.id()));
         items
     };
     assert_eq!(sorted(a.items), sorted(b.items));

@@ -99,11 +99,11 @@ async fn two_nodes_that_write_at_once_both_show_everything_in_one_order() {
 async fn a_commit_that_nobody_hints_at_is_seen_within_a_second_and_a_half() {
     for service in services(SANDHAVEN, NOON).await {
         let mut item = Ledger::of(&service.store).await.item("wc-market-street").clone();
-        item.place = renamed(&item.place, "Written in silence");
+        item.feature = renamed(&item.feature, "Written in silence");
         item.version = Version(2);
         let mut tx = service.store.begin().await.unwrap();
-        tx.save_place(&item, None).await.unwrap();
-        let subject = Subject::Item(Collection::Toilets, item.place.id().clone());
+        tx.save_feature(&item, None).await.unwrap();
+        let subject = Subject::Item(Collection::Toilets, item.feature.id().clone());
         tx.log(service.clock.now(), &subject, Op::Put, item.version).await.unwrap();
         let revision = tx.commit().await.unwrap();
         let waited = until(&service.app, |app| app.snapshot().revision == revision).await;
@@ -113,7 +113,7 @@ async fn a_commit_that_nobody_hints_at_is_seen_within_a_second_and_a_half() {
 }
 
 /// Renames a place behind the program's back: in its row and nowhere else.
-const RENAME: &str = "UPDATE place SET fields = replace(fields, 'Market Street Toilets', 'Behind the back')
+const RENAME: &str = "UPDATE feature SET fields = replace(fields, 'Market Street Toilets', 'Behind the back')
     WHERE id = 'wc-market-street'";
 
 #[tokio::test]
@@ -177,9 +177,9 @@ async fn more_changes_than_are_followed_one_by_one_are_all_shown() {
         let mut tx = service.store.begin().await.unwrap();
         for n in 0..1100 {
             let mut item = item.clone();
-            (item.place, item.version) = (toilet(&format!("wc-{n}"), &format!("Toilet {n}")), Version(1));
-            tx.save_place(&item, None).await.unwrap();
-            let subject = Subject::Item(Collection::Toilets, item.place.id().clone());
+            (item.feature, item.version) = (toilet(&format!("wc-{n}"), &format!("Toilet {n}")), Version(1));
+            tx.save_feature(&item, None).await.unwrap();
+            let subject = Subject::Item(Collection::Toilets, item.feature.id().clone());
             tx.log(service.clock.now(), &subject, Op::Put, item.version).await.unwrap();
         }
         let revision = tx.commit().await.unwrap();

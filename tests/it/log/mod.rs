@@ -8,8 +8,8 @@ use crate::support::{SANDHAVEN, Service, area_folder, services};
 use promenade::access::By;
 use promenade::app::{self, App, Error, Seed};
 use promenade::command::{Command, Expected, Outcome, Refusal};
+use promenade::features::Status;
 use promenade::ids::{Collection, RequestId, Revision, Version};
-use promenade::places::Status;
 use promenade::snapshot::{Filter, ItemsQuery};
 use promenade::store::{Op, Subject};
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ async fn asked(app: &App, command: Command) -> Result<Outcome, Error> {
 }
 
 fn put(of: &str, name: &str, expected: Expected) -> Command {
-    Command::Put { place: toilet(of, name), expected }
+    Command::Put { feature: toilet(of, name), expected }
 }
 
 fn set(of: &str, status: Status, expected: Expected) -> Command {

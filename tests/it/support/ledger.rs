@@ -60,7 +60,7 @@ impl Ledger {
         let (head, documents, items) = (
             reading.head().await.unwrap(),
             reading.documents().await.unwrap(),
-            reading.places().await.unwrap(),
+            reading.features().await.unwrap(),
         );
         reading.close().await.unwrap();
         let changes = on!(store, pool => sqlx::query_as(
@@ -77,7 +77,7 @@ impl Ledger {
 
     /// The item of that id.
     pub fn item(&self, id: &str) -> &Item {
-        let found = self.items.iter().find(|item| item.place.id().as_str() == id);
+        let found = self.items.iter().find(|item| item.feature.id().as_str() == id);
         found.unwrap_or_else(|| panic!("no item {id}"))
     }
 
@@ -90,8 +90,8 @@ impl Ledger {
             versions.entry((collection, id)).or_default().push(*version);
         }
         for item in &self.items {
-            let of = versions.remove(&(item.place.collection().name(), item.place.id().as_str()));
-            assert_eq!(of, Some((1..=item.version.0).collect()), "{}", item.place.id());
+            let of = versions.remove(&(item.feature.collection().name(), item.feature.id().as_str()));
+            assert_eq!(of, Some((1..=item.version.0).collect()), "{}", item.feature.id());
         }
         assert!(versions.is_empty(), "changes of nothing: {versions:?}");
 

@@ -1,8 +1,8 @@
 //! Places that differ from those of the area in one thing.
+use promenade::features::field::{Kind, Value};
+use promenade::features::schema::{self, at};
+use promenade::features::{Feature, Fields, Status};
 use promenade::ids::{Collection, FeatureId, Version};
-use promenade::places::field::{Kind, Value};
-use promenade::places::schema::{self, at};
-use promenade::places::{Fields, Place, Status};
 use promenade::spatial::{Geometry, LatLon};
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ pub fn id(text: &str) -> FeatureId {
 }
 
 /// A toilet called `name`, somewhere in Sandhaven.
-pub fn toilet(of: &str, name: &str) -> Arc<Place> {
+pub fn toilet(of: &str, name: &str) -> Arc<Feature> {
     let number = |field: &str| schema::number(Collection::Toilets, field).unwrap();
     let text = |field: &str, text: &str| {
         let number = number(field);
@@ -26,16 +26,16 @@ pub fn toilet(of: &str, name: &str) -> Arc<Place> {
     ]);
     let position = LatLon::new(54.601, -3.451).unwrap();
     let geometry = Arc::new(Geometry::Point(position));
-    Arc::new(Place::new(id(of), Collection::Toilets, geometry, None, Status::Active, fields).unwrap())
+    Arc::new(Feature::new(id(of), Collection::Toilets, geometry, None, Status::Active, fields).unwrap())
 }
 
 /// `place` with the name `name`.
-pub fn renamed(place: &Place, name: &str) -> Arc<Place> {
+pub fn renamed(place: &Feature, name: &str) -> Arc<Feature> {
     let own = (0..schema::fields(place.collection()).len())
         .filter_map(|number| Some((number, place.fields().get(number)?.clone())));
     let fields = Fields::new(own.chain([(at::NAME, Kind::Text(120).text(name).unwrap())]));
     let (geometry, position) = (place.geometry().clone(), Some(place.position()));
-    let renamed = Place::new(
+    let renamed = Feature::new(
         place.id().clone(),
         place.collection(),
         geometry,

@@ -3,9 +3,9 @@ use super::StoreError;
 use super::link::{Link, on};
 use super::tx::{Reading, Tx};
 use crate::catalogue::Item;
+use crate::features::{Feature, Status, schema};
 use crate::formats::{geojson, json};
 use crate::ids::{Collection, FeatureId, Version};
-use crate::places::{Place, Status, schema};
 use crate::spatial::{Geometry, LatLon};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -18,12 +18,12 @@ pub struct Imprint {
     pub imported: Option<Vec<u8>>,
     /// The version stored.
     pub version: Version,
-    /// When the place was first written.
+    /// When the feature was first written.
     pub created_at: DateTime<Utc>,
 }
 
 /// Collection, id, pin (lat, lon), shape, status with reason and until, fields, version, created and updated.
-type PlaceRow = (
+type FeatureRow = (
     String,
     String,
     f64,
@@ -38,7 +38,7 @@ type PlaceRow = (
     DateTime<Utc>,
 );
 
-fn item(row: PlaceRow) -> Result<Item, StoreError> {
+fn item(row: FeatureRow) -> Result<Item, StoreError> {
     let (collection, id, lat, lon, shape, status, reason, until, fields, version, created_at, updated_at) =
         row;
     let row = format!("{collection}/{id}");
@@ -53,34 +53,35 @@ fn item(row: PlaceRow) -> Result<Item, StoreError> {
     let status =
         Status::from_parts(&status, reason.map(Into::into), until).map_err(|error| invalid(&error))?;
     let fields = json::read_fields(&fields, schema::fields(collection)).map_err(|error| invalid(&error))?;
-    let place = Place::new(id, collection, Arc::new(geometry), Some(pin), status, fields);
-    let place = Arc::new(place.map_err(|error| invalid(&error))?);
-    Ok(Item { place, version: Version(version), created_at, updated_at })
+    let feature = Feature::new(id, collection, Arc::new(geometry), Some(pin), status, fields);
+    let feature = Arc::new(feature.map_err(|error| invalid(&error))?);
+    Ok(Item { feature, version: Version(version), created_at, updated_at })
 }
 
 async fn find(link: &mut Link, collection: Collection, id: &FeatureId) -> Result<Option<Item>, StoreError> {
     const SELECT: &str =
         "SELECT collection, id, lat, lon, shape, status, status_reason, status_until, fields,
             version, created_at, updated_at
-        FROM place WHERE collection = $1 AND id = $2";
-    let row: Option<PlaceRow> = on!(link, conn => sqlx::query_as(SELECT)
+        FROM feature WHERE collection = $1 AND id = $2";
+    let row: Option<FeatureRow> = on!(link, conn => sqlx::query_as(SELECT)
         .bind(collection.name()).bind(id.as_str()).fetch_optional(conn).await)?;
     row.map(item).transpose()
 }
 
 impl Reading {
-    /// Every place, by collection and id.
-    pub async fn places(&mut self) -> Result<Vec<Item>, StoreError> {
+    /// Every feature, by collection and id.
+    pub async fn features(&mut self) -> Result<Vec<Item>, StoreError> {
         const SELECT: &str =
             "SELECT collection, id, lat, lon, shape, status, status_reason, status_until, fields,
                 version, created_at, updated_at
-            FROM place ORDER BY collection, id";
-        let rows: Vec<PlaceRow> = on!(&mut self.link, conn => sqlx::query_as(SELECT).fetch_all(conn).await)?;
+            FROM feature ORDER BY collection, id";
+        let rows: Vec<FeatureRow> =
+            on!(&mut self.link, conn => sqlx::query_as(SELECT).fetch_all(conn).await)?;
         rows.into_iter().map(item).collect()
     }
 
-    /// The place of that collection and id.
-    pub async fn place(
+    /// The feature of that collection and id.
+    pub async fn feature(
         &mut self,
         collection: Collection,
         id: &FeatureId,
@@ -90,8 +91,8 @@ impl Reading {
 }
 
 impl Tx {
-    /// The place of that collection and id.
-    pub async fn place(
+    /// The feature of that collection and id.
+    pub async fn feature(
         &mut self,
         collection: Collection,
         id: &FeatureId,
@@ -99,17 +100,17 @@ impl Tx {
         find(&mut self.link, collection, id).await
     }
 
-    /// The collection of the place called `id`: ids are unique over all.
+    /// The collection of the feature called `id`: ids are unique over all.
     pub async fn collection_of(&mut self, id: &FeatureId) -> Result<Option<Collection>, StoreError> {
-        const SELECT: &str = "SELECT collection FROM place WHERE id = $1";
+        const SELECT: &str = "SELECT collection FROM feature WHERE id = $1";
         let name: Option<String> = on!(&mut self.link, conn =>
             sqlx::query_scalar(SELECT).bind(id.as_str()).fetch_optional(conn).await)?;
         Ok(name.and_then(|name| Collection::named(&name)))
     }
 
-    /// What an import compares of every place, by id.
+    /// What an import compares of every feature, by id.
     pub async fn imprints(&mut self) -> Result<HashMap<String, (String, Imprint)>, StoreError> {
-        const SELECT: &str = "SELECT id, collection, imported, version, created_at FROM place ORDER BY id";
+        const SELECT: &str = "SELECT id, collection, imported, version, created_at FROM feature ORDER BY id";
         type Row = (String, String, Option<Vec<u8>>, i64, DateTime<Utc>);
         let rows: Vec<Row> = on!(&mut self.link, conn => sqlx::query_as(SELECT).fetch_all(conn).await)?;
         let imprint = |(id, collection, imported, version, created_at): Row| {
@@ -118,20 +119,20 @@ impl Tx {
         Ok(rows.into_iter().map(imprint).collect())
     }
 
-    /// Writes a place, new or known. `imported`: the hash of the facts when an import brings them; what an
+    /// Writes a feature, new or known. `imported`: the hash of the facts when an import brings them; what an
     /// earlier import left stays otherwise.
-    pub async fn save_place(&mut self, item: &Item, imported: Option<&[u8]>) -> Result<(), StoreError> {
+    pub async fn save_feature(&mut self, item: &Item, imported: Option<&[u8]>) -> Result<(), StoreError> {
         const UPSERT: &str =
-            "INSERT INTO place (collection, id, lat, lon, shape, status, status_reason, status_until,
+            "INSERT INTO feature (collection, id, lat, lon, shape, status, status_reason, status_until,
                 fields, imported, version, created_at, updated_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             ON CONFLICT (collection, id) DO UPDATE SET lat = excluded.lat, lon = excluded.lon,
                 shape = excluded.shape, status = excluded.status, status_reason = excluded.status_reason,
                 status_until = excluded.status_until, fields = excluded.fields,
-                imported = COALESCE(excluded.imported, place.imported), version = excluded.version,
+                imported = COALESCE(excluded.imported, feature.imported), version = excluded.version,
                 updated_at = excluded.updated_at";
-        let place = &item.place;
-        let shape = match place.geometry().as_ref() {
+        let feature = &item.feature;
+        let shape = match feature.geometry().as_ref() {
             Geometry::Point(_) => None,
             Geometry::Area(area) => {
                 let mut out = Vec::new();
@@ -139,12 +140,12 @@ impl Tx {
                 Some(String::from_utf8(out).expect("GeoJSON of numbers is ASCII"))
             }
         };
-        let status = place.status();
+        let status = feature.status();
         on!(&mut self.link, conn => sqlx::query(UPSERT)
-            .bind(place.collection().name()).bind(place.id().as_str())
-            .bind(place.position().lat()).bind(place.position().lon()).bind(shape)
+            .bind(feature.collection().name()).bind(feature.id().as_str())
+            .bind(feature.position().lat()).bind(feature.position().lon()).bind(shape)
             .bind(status.name()).bind(status.reason()).bind(status.until())
-            .bind(json::fields_document(place)).bind(imported)
+            .bind(json::fields_document(feature)).bind(imported)
             .bind(item.version.0).bind(item.created_at).bind(item.updated_at)
             .execute(conn).await.map(drop))?;
         Ok(())

@@ -7,7 +7,7 @@ fn instant(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-fn toilet(status: Status) -> Place {
+fn toilet(status: Status) -> Feature {
     let table = schema::fields(Collection::Toilets);
     let value = |name: &str, text: &str| {
         let number = schema::number(Collection::Toilets, name).unwrap();
@@ -20,7 +20,7 @@ fn toilet(status: Status) -> Place {
         value("source_retrieved_on", "2026-09-10"),
     ]);
     let geometry = Arc::new(Geometry::Point(LatLon::new(51.787, 1.154).unwrap()));
-    Place::new(FeatureId::new("wc-pier-gap").unwrap(), Collection::Toilets, geometry, None, status, fields)
+    Feature::new(FeatureId::new("wc-pier-gap").unwrap(), Collection::Toilets, geometry, None, status, fields)
         .unwrap()
 }
 
@@ -102,7 +102,7 @@ fn a_quoted_value_in_an_error_is_cut_at_80_characters() {
 #[test]
 fn a_place_without_a_required_field_is_refused() {
     let geometry = Arc::new(Geometry::Point(LatLon::new(0.0, 0.0).unwrap()));
-    let refused = Place::new(
+    let refused = Feature::new(
         FeatureId::new("x").unwrap(),
         Collection::Toilets,
         geometry,
@@ -110,7 +110,7 @@ fn a_place_without_a_required_field_is_refused() {
         Status::Active,
         Fields::default(),
     );
-    assert_eq!(refused, Err(PlaceError::Missing("name")));
+    assert_eq!(refused, Err(FeatureError::Missing("name")));
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_picture_needs_words() {
     let mut given: Vec<_> =
         (0..table.len()).filter_map(|number| Some((number, place.fields().get(number)?.clone()))).collect();
     given.push((at::IMAGE_URL, Value::Text("https://example.org/a.jpg".into())));
-    let refused = Place::new(
+    let refused = Feature::new(
         place.id().clone(),
         Collection::Toilets,
         place.geometry().clone(),
@@ -128,7 +128,7 @@ fn a_picture_needs_words() {
         Status::Active,
         Fields::new(given),
     );
-    assert_eq!(refused, Err(PlaceError::ImageWithoutText));
+    assert_eq!(refused, Err(FeatureError::ImageWithoutText));
 }
 
 #[test]

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 /// One place, checked.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Place {
+pub struct Feature {
     id: FeatureId,
     collection: Collection,
     geometry: Arc<Geometry>,
@@ -45,9 +45,9 @@ pub enum Status {
     },
 }
 
-/// Why facts do not make a [`Place`].
+/// Why facts do not make a [`Feature`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PlaceError {
+pub enum FeatureError {
     /// A required field has no value.
     #[error("{0} is missing")]
     Missing(&'static str),
@@ -68,7 +68,7 @@ pub struct Openness {
     pub until: Option<DateTime<Utc>>,
 }
 
-impl Place {
+impl Feature {
     /// The place that these facts make. `position` is where a pin goes: the geometry's own point without one.
     pub fn new(
         id: FeatureId,
@@ -77,15 +77,15 @@ impl Place {
         position: Option<LatLon>,
         status: Status,
         fields: Fields,
-    ) -> Result<Self, PlaceError> {
+    ) -> Result<Self, FeatureError> {
         if schema::about(collection).shaped != matches!(*geometry, Geometry::Area(_)) {
-            return Err(PlaceError::Geometry(collection));
+            return Err(FeatureError::Geometry(collection));
         }
         if let Some(field) = fields.missing(schema::fields(collection)) {
-            return Err(PlaceError::Missing(field.name));
+            return Err(FeatureError::Missing(field.name));
         }
         if fields.get(at::IMAGE_URL).is_some() && fields.get(at::IMAGE_ALT).is_none() {
-            return Err(PlaceError::ImageWithoutText);
+            return Err(FeatureError::ImageWithoutText);
         }
         let position = position.unwrap_or_else(|| geometry.position());
         Ok(Self { id, collection, geometry, position, status, fields })
@@ -117,7 +117,7 @@ impl Place {
         self.position
     }
 
-    /// Its status as written; one that has ended by itself still stands here, see [`Place::status_at`].
+    /// Its status as written; one that has ended by itself still stands here, see [`Feature::status_at`].
     pub fn status(&self) -> &Status {
         &self.status
     }
