@@ -1,4 +1,8 @@
 //! Everything that can change anything, as values: one queue, one writer, one audit.
+mod access;
+
+pub use access::{AccessCommand, AccessOutcome, AccessRefusal, NewToken, OrganisationFacts};
+
 use crate::access::By;
 use crate::features::{Feature, Status};
 use crate::ids::{Collection, FeatureId, RequestId, Revision, Version};
@@ -42,6 +46,8 @@ pub enum Command {
         /// What must be stored for this to be done.
         expected: Expected,
     },
+    /// Change who may act.
+    Access(AccessCommand),
 }
 
 /// An area folder, read and checked.
@@ -81,6 +87,8 @@ pub enum Outcome {
         /// The version it has.
         version: Version,
     },
+    /// What a command about who may act has made.
+    Access(AccessOutcome),
 }
 
 /// What an import did.
@@ -152,4 +160,7 @@ pub enum Refusal {
         /// The collection that has it.
         taken_by: Collection,
     },
+    /// A command about who may act.
+    #[error(transparent)]
+    Access(#[from] AccessRefusal),
 }
