@@ -109,7 +109,7 @@ async fn write(
     let revision = tx.log(order.at, &subject, Op::Put, item.version).await?;
     tx.audit(&AuditEntry {
         at: order.at,
-        actor: order.actor.to_string(),
+        actor: order.by.to_string(),
         request: order.request,
         command,
         subject: format!("{}/{}", item.feature.collection(), item.feature.id()),
@@ -155,7 +155,7 @@ async fn take_in(
         );
         tx.audit(&AuditEntry {
             at: order.at,
-            actor: order.actor.to_string(),
+            actor: order.by.to_string(),
             request: order.request,
             command: "import",
             subject: import.area.clone(),

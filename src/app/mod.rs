@@ -19,7 +19,7 @@ pub use follower::Follower;
 pub use start::{Seed, StartError, change_directly, start};
 pub use writer::{Fatal, Writer};
 
-use crate::access::Actor;
+use crate::access::By;
 use crate::clock::Clock;
 use crate::command::{Command, Outcome};
 use crate::ids::RequestId;
@@ -55,23 +55,18 @@ impl App {
     /// Carries out `command`. When it answers, the change is on disk and visible in [`App::snapshot`].
     ///
     /// Runs to its end even if the caller goes away.
-    pub async fn execute(
-        &self,
-        command: Command,
-        actor: Actor,
-        request: RequestId,
-    ) -> Result<Outcome, Error> {
-        self.writer.execute(command, actor, request, None).await
+    pub async fn execute(&self, command: Command, by: By, request: RequestId) -> Result<Outcome, Error> {
+        self.writer.execute(command, by, request, None).await
     }
 
     /// The same, saying how far it is: for long commands.
     pub async fn execute_with_progress(
         &self,
         command: Command,
-        actor: Actor,
+        by: By,
         request: RequestId,
         progress: Progress,
     ) -> Result<Outcome, Error> {
-        self.writer.execute(command, actor, request, Some(progress)).await
+        self.writer.execute(command, by, request, Some(progress)).await
     }
 }

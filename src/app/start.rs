@@ -6,7 +6,7 @@ use super::error::Error;
 use super::everything::{ReadError, read_everything};
 use super::follower::Follower;
 use super::writer::{Fatal, Writer};
-use crate::access::Actor;
+use crate::access::By;
 use crate::clock::Clock;
 use crate::command::{Command, Import, Outcome, Refusal};
 use crate::formats::area::{self, AreaFolder, Files};
@@ -49,12 +49,12 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
     reading.close().await?;
     match (held, seed) {
         (None, Seed::Named(area)) => {
-            import(&store, &clock, *area, Actor::System).await?;
+            import(&store, &clock, *area, By::System).await?;
         }
         (None, Seed::Shipped(files)) => {
             let (area, findings) = area::read(files);
             let area = area.ok_or_else(|| ReadError::damaged(&findings))?;
-            import(&store, &clock, area, Actor::System).await?;
+            import(&store, &clock, area, By::System).await?;
         }
         (Some(held), Seed::Named(area)) if held != area.facts.id => {
             let refusal = Refusal::OtherArea { held, given: area.facts.id };
@@ -78,15 +78,15 @@ pub async fn change_directly(
     store: &Store,
     clock: &Clock,
     command: Command,
-    actor: Actor,
+    by: By,
     progress: Option<Progress>,
 ) -> Result<Outcome, Error> {
     let (writer, _fatal) = Writer::start(store.clone(), clock.clone(), None);
-    writer.execute(command, actor, RequestId::fresh(), progress).await
+    writer.execute(command, by, RequestId::fresh(), progress).await
 }
 
-async fn import(store: &Store, clock: &Clock, area: AreaFolder, actor: Actor) -> Result<Outcome, StartError> {
-    let done = change_directly(store, clock, Command::Import(area.into()), actor, None).await;
+async fn import(store: &Store, clock: &Clock, area: AreaFolder, by: By) -> Result<Outcome, StartError> {
+    let done = change_directly(store, clock, Command::Import(area.into()), by, None).await;
     done.map_err(|error| StartError::Import(Box::new(error)))
 }
 

@@ -2,7 +2,7 @@
 use super::args::{CloseArgs, ImportArgs, InitArgs, PlaceArgs};
 use super::failure::Failure;
 use super::{area, say, tell};
-use crate::access::Actor;
+use crate::access::By;
 use crate::app::{self, orders};
 use crate::clock::Clock;
 use crate::command::Command;
@@ -103,8 +103,7 @@ async fn in_store(store: &Store, command: Command) -> Result<Took, Failure> {
             tell(format_args!("{} items done", *done.borrow_and_update()));
         }
     });
-    let outcome =
-        app::change_directly(store, &Clock::system(), command, Actor::Operator, Some(progress)).await;
+    let outcome = app::change_directly(store, &Clock::system(), command, By::Operator, Some(progress)).await;
     shown.abort();
     Ok(Took::from(outcome?))
 }

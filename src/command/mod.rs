@@ -1,5 +1,5 @@
 //! Everything that can change anything, as values: one queue, one writer, one audit.
-use crate::access::Actor;
+use crate::access::By;
 use crate::features::{Feature, Status};
 use crate::ids::{Collection, FeatureId, RequestId, Revision, Version};
 use chrono::{DateTime, Utc};
@@ -11,8 +11,8 @@ use std::sync::Arc;
 pub struct Order {
     /// What to do.
     pub command: Command,
-    /// Who asks.
-    pub actor: Actor,
+    /// By whom.
+    pub by: By,
     /// The request it came with.
     pub request: RequestId,
     /// When it was admitted.

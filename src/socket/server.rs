@@ -1,6 +1,6 @@
 //! The server's end: reads a command, has it carried out, says what became of it.
 use super::wire::{Reply, Request, Took};
-use crate::access::Actor;
+use crate::access::By;
 use crate::app::{App, orders};
 use crate::ids::RequestId;
 use rustix::fs::Mode;
@@ -93,7 +93,7 @@ async fn carry_out(request: Request, app: &App, stream: &mut UnixStream) -> Repl
     };
     let request = RequestId::fresh();
     let (progress, done) = watch::channel(0);
-    let work = app.execute_with_progress(command, Actor::Operator, request, progress);
+    let work = app.execute_with_progress(command, By::Operator, request, progress);
     tokio::pin!(work);
     loop {
         tokio::select! {

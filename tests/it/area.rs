@@ -2,7 +2,7 @@
 use crate::support::places::{renamed, shut};
 use crate::support::{SANDHAVEN, TENDRING, area_folder, files, services};
 use chrono::DateTime;
-use promenade::access::Actor;
+use promenade::access::By;
 use promenade::app::orders;
 use promenade::command::{Command, Expected};
 use promenade::features::field::{Field, Kind, Value};
@@ -246,7 +246,7 @@ async fn what_staff_have_changed_is_exported_and_reads_back_equal() {
             orders::set_status("venues", "ven-bandstand", "closed", Some("Blown away"), None).unwrap(),
             orders::set_status("toilets", "wc-promenade", "active", None, None).unwrap(),
         ] {
-            service.app.execute(command, Actor::Operator, RequestId::fresh()).await.unwrap();
+            service.app.execute(command, By::Operator, RequestId::fresh()).await.unwrap();
         }
         let mut reading = service.store.read().await.unwrap();
         let documents = reading.documents().await.unwrap();
