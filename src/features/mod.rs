@@ -14,7 +14,7 @@ use crate::ids::{Collection, FeatureId};
 use crate::spatial::{Geometry, LatLon};
 use chrono::{DateTime, Utc};
 pub use fields::{Fields, RefusedField};
-pub use notice::{Concern, Notice, NoticeError};
+pub use notice::{Notice, NoticeError};
 use schema::{Sort, at};
 use std::sync::Arc;
 

@@ -2,23 +2,12 @@
 use super::field::Value;
 use super::schema::notice_at as at;
 use super::{Feature, Fields};
-use crate::ids::{Collection, FeatureId};
+use crate::ids::{Collection, FeatureId, NoticeOn};
 use chrono::{DateTime, Utc};
 
 /// A feature that is a notice.
 #[derive(Clone, Copy, Debug)]
 pub struct Notice<'a>(&'a Feature);
-
-/// What a notice is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Concern {
-    /// One place.
-    Place(Collection, FeatureId),
-    /// Every place of a collection.
-    Collection(Collection),
-    /// The whole area.
-    Area,
-}
 
 /// Why values do not make a notice.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,8 +35,8 @@ impl<'a> Notice<'a> {
     }
 
     /// What it is about.
-    pub fn concern(&self) -> Concern {
-        concern(self.0.fields()).expect("checked when it was made")
+    pub fn on(&self) -> NoticeOn {
+        on(self.0.fields()).expect("checked when it was made")
     }
 
     /// From when it holds; none: at any time before its end.
@@ -78,7 +67,7 @@ impl<'a> Notice<'a> {
 
 /// Checks that `fields` make a notice.
 pub(super) fn check(fields: &Fields) -> Result<(), NoticeError> {
-    concern(fields)?;
+    on(fields)?;
     match (instant(fields, at::STARTS_AT), instant(fields, at::ENDS_AT)) {
         (Some(starts_at), Some(ends_at)) if ends_at <= starts_at => {
             Err(NoticeError::EndsBeforeStart { starts_at, ends_at })
@@ -87,14 +76,14 @@ pub(super) fn check(fields: &Fields) -> Result<(), NoticeError> {
     }
 }
 
-fn concern(fields: &Fields) -> Result<Concern, NoticeError> {
+fn on(fields: &Fields) -> Result<NoticeOn, NoticeError> {
     let collection = fields.text(at::ABOUT_COLLECTION).and_then(Collection::named);
     match (collection, fields.text(at::ABOUT_ID)) {
-        (None, None) => Ok(Concern::Area),
-        (Some(collection), None) => Ok(Concern::Collection(collection)),
+        (None, None) => Ok(NoticeOn::Area),
+        (Some(collection), None) => Ok(NoticeOn::Collection(collection)),
         (None, Some(_)) => Err(NoticeError::IdWithoutCollection),
         (Some(collection), Some(id)) => match FeatureId::new(id) {
-            Ok(id) => Ok(Concern::Place(collection, id)),
+            Ok(id) => Ok(NoticeOn::Feature(collection, id)),
             Err(_) => Err(NoticeError::Id(id.to_owned())),
         },
     }
@@ -123,7 +112,7 @@ mod tests {
         Feature::new(id, Collection::Notices, None, None, Status::Active, Fields::new(values))
     }
 
-    fn on(text: &str) -> DateTime<Utc> {
+    fn at_instant(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
     }
 
@@ -131,11 +120,11 @@ mod tests {
     fn a_notice_concerns_a_place_a_collection_or_the_area() {
         let place = FeatureId::new("wc-pier").unwrap();
         for (given, want) in [
-            (&[][..], Ok(Concern::Area)),
-            (&[(at::ABOUT_COLLECTION, "beaches")], Ok(Concern::Collection(Collection::Beaches))),
+            (&[][..], Ok(NoticeOn::Area)),
+            (&[(at::ABOUT_COLLECTION, "beaches")], Ok(NoticeOn::Collection(Collection::Beaches))),
             (
                 &[(at::ABOUT_COLLECTION, "toilets"), (at::ABOUT_ID, "wc-pier")],
-                Ok(Concern::Place(Collection::Toilets, place)),
+                Ok(NoticeOn::Feature(Collection::Toilets, place)),
             ),
             (&[(at::ABOUT_ID, "wc-pier")], Err(NoticeError::IdWithoutCollection)),
             (
@@ -143,7 +132,7 @@ mod tests {
                 Err(NoticeError::Id("-x".to_owned())),
             ),
         ] {
-            let got = notice(given).map(|feature| Notice::of(&feature).unwrap().concern());
+            let got = notice(given).map(|feature| Notice::of(&feature).unwrap().on());
             assert_eq!(got, want.map_err(FeatureError::Notice), "{given:?}");
         }
     }
@@ -159,11 +148,15 @@ mod tests {
             ("2026-07-18T20:00:00Z", false, true, None),
         ] {
             let notice = Notice::of(&both).unwrap();
-            let got = (notice.in_force(on(now)), notice.ended(on(now)), notice.next_change(on(now)));
-            assert_eq!(got, (in_force, ended, next.map(on)), "{now}");
+            let got = (
+                notice.in_force(at_instant(now)),
+                notice.ended(at_instant(now)),
+                notice.next_change(at_instant(now)),
+            );
+            assert_eq!(got, (in_force, ended, next.map(at_instant)), "{now}");
         }
         let open = notice(&[]).unwrap();
-        assert!(Notice::of(&open).unwrap().in_force(on(start)));
+        assert!(Notice::of(&open).unwrap().in_force(at_instant(start)));
         let backwards = notice(&[(at::STARTS_AT, end), (at::ENDS_AT, start)]);
         assert!(matches!(backwards, Err(FeatureError::Notice(NoticeError::EndsBeforeStart { .. }))));
     }

@@ -1,10 +1,10 @@
 //! The notices by what they concern: what a place shows, and what an answer as a whole does.
 use super::{Answered, Snapshot};
 use crate::catalogue::Item;
+use crate::features::Notice;
 use crate::features::schema::{self, notice_at};
-use crate::features::{Concern, Notice};
 use crate::formats::geojson;
-use crate::ids::{Collection, FeatureId};
+use crate::ids::{Collection, FeatureId, NoticeOn};
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -25,10 +25,12 @@ impl Board {
         let mut notices: Vec<_> = notices.collect();
         notices.sort_by_key(|item| (Reverse(severity(item)), item.feature.id()));
         for item in notices {
-            match concern(item) {
-                Some(Concern::Place(_, id)) => board.on_places.entry(id).or_default().push(item.clone()),
-                Some(Concern::Collection(collection)) => board.general.push((Some(collection), item.clone())),
-                Some(Concern::Area) => board.general.push((None, item.clone())),
+            match about(item) {
+                Some(NoticeOn::Feature(_, id)) => board.on_places.entry(id).or_default().push(item.clone()),
+                Some(NoticeOn::Collection(collection)) => {
+                    board.general.push((Some(collection), item.clone()))
+                }
+                Some(NoticeOn::Area) => board.general.push((None, item.clone())),
                 None => {}
             }
         }
@@ -54,8 +56,8 @@ fn severity(item: &Item) -> Option<usize> {
 }
 
 /// What the notice `item` is about; none when it is no notice.
-fn concern(item: &Item) -> Option<Concern> {
-    Notice::of(&item.feature).map(|notice| notice.concern())
+fn about(item: &Item) -> Option<NoticeOn> {
+    Notice::of(&item.feature).map(|notice| notice.on())
 }
 
 impl Snapshot {
