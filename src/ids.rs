@@ -13,6 +13,8 @@ pub enum Collection {
     Beaches,
     /// Car parks.
     CarParks,
+    /// Messages about a place, a collection or the area.
+    Notices,
     /// Hospitals, libraries, stations and other public service points.
     ServicePoints,
     /// Public toilets.
@@ -23,7 +25,18 @@ pub enum Collection {
 
 impl Collection {
     /// Every collection.
-    pub const ALL: [Self; 6] =
+    pub const ALL: [Self; 7] = [
+        Self::Attractions,
+        Self::Beaches,
+        Self::CarParks,
+        Self::Notices,
+        Self::ServicePoints,
+        Self::Toilets,
+        Self::Venues,
+    ];
+
+    /// The collections of places: what is on the map, and what an area folder holds.
+    pub const PLACES: [Self; 6] =
         [Self::Attractions, Self::Beaches, Self::CarParks, Self::ServicePoints, Self::Toilets, Self::Venues];
 
     /// Its name in paths, files and rows.
@@ -32,6 +45,7 @@ impl Collection {
             Self::Attractions => "attractions",
             Self::Beaches => "beaches",
             Self::CarParks => "car-parks",
+            Self::Notices => "notices",
             Self::ServicePoints => "service-points",
             Self::Toilets => "toilets",
             Self::Venues => "venues",

@@ -67,6 +67,7 @@ fn everything(app: &App) -> Vec<String> {
             bbox: None,
             q: None,
             filter: Filter::default(),
+            during: None,
             after: None,
             limit: 10_000,
         };
