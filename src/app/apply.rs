@@ -1,6 +1,8 @@
 //! Carries out one command inside the open transaction.
+mod access;
+
 use crate::catalogue::Item;
-use crate::command::{Command, Expected, Import, Imported, Order, Outcome, Refusal};
+use crate::command::{AccessRefusal, Command, Expected, Import, Imported, Order, Outcome, Refusal};
 use crate::features::{Feature, Status};
 use crate::formats::json;
 use crate::ids::{Collection, FeatureId, Version};
@@ -21,6 +23,12 @@ pub(super) enum ApplyError {
     Store(#[from] StoreError),
 }
 
+impl From<AccessRefusal> for ApplyError {
+    fn from(refusal: AccessRefusal) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
 /// Carries out `order` in `tx`. After an error the caller undoes what it did.
 pub(super) async fn apply(
     tx: &mut Tx,
@@ -33,6 +41,7 @@ pub(super) async fn apply(
         Command::SetStatus { collection, id, status, expected } => {
             set_status(tx, order, *collection, id, status, *expected).await
         }
+        Command::Access(command) => access::apply(tx, order, command).await,
     }
 }
 
@@ -109,7 +118,7 @@ async fn write(
     let revision = tx.log(order.at, &subject, Op::Put, item.version).await?;
     tx.audit(&AuditEntry {
         at: order.at,
-        actor: order.actor.to_string(),
+        actor: order.by.to_string(),
         request: order.request,
         command,
         subject: format!("{}/{}", item.feature.collection(), item.feature.id()),
@@ -155,7 +164,7 @@ async fn take_in(
         );
         tx.audit(&AuditEntry {
             at: order.at,
-            actor: order.actor.to_string(),
+            actor: order.by.to_string(),
             request: order.request,
             command: "import",
             subject: import.area.clone(),

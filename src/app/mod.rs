@@ -8,6 +8,8 @@ mod error;
 mod everything;
 mod follower;
 pub mod orders;
+mod roster;
+mod secrets;
 mod start;
 mod writer;
 
@@ -15,16 +17,19 @@ pub use apply::Progress;
 pub use contact::{Contact, Reach};
 pub use error::Error;
 pub use everything::ReadError;
-pub use follower::Follower;
+pub use follower::{Follower, Shown};
+pub use secrets::{new_code, new_token};
 pub use start::{Seed, StartError, change_directly, start};
 pub use writer::{Fatal, Writer};
 
-use crate::access::Actor;
+use crate::access::{By, Roster};
 use crate::clock::Clock;
 use crate::command::{Command, Outcome};
 use crate::ids::RequestId;
 use crate::snapshot::Snapshot;
+use crate::store::Store;
 use arc_swap::ArcSwap;
+use roster::Uses;
 use std::sync::Arc;
 
 /// A running service. Cloning is cheap.
@@ -32,6 +37,10 @@ use std::sync::Arc;
 pub struct App {
     clock: Clock,
     current: Arc<ArcSwap<Snapshot>>,
+    roster: Arc<ArcSwap<Roster>>,
+    uses: Arc<Uses>,
+    /// For what only staff ask; what visitors ask never comes here.
+    store: Store,
     writer: Writer,
     contact: Contact,
 }
@@ -55,23 +64,18 @@ impl App {
     /// Carries out `command`. When it answers, the change is on disk and visible in [`App::snapshot`].
     ///
     /// Runs to its end even if the caller goes away.
-    pub async fn execute(
-        &self,
-        command: Command,
-        actor: Actor,
-        request: RequestId,
-    ) -> Result<Outcome, Error> {
-        self.writer.execute(command, actor, request, None).await
+    pub async fn execute(&self, command: Command, by: By, request: RequestId) -> Result<Outcome, Error> {
+        self.writer.execute(command, by, request, None).await
     }
 
     /// The same, saying how far it is: for long commands.
     pub async fn execute_with_progress(
         &self,
         command: Command,
-        actor: Actor,
+        by: By,
         request: RequestId,
         progress: Progress,
     ) -> Result<Outcome, Error> {
-        self.writer.execute(command, actor, request, Some(progress)).await
+        self.writer.execute(command, by, request, Some(progress)).await
     }
 }

@@ -1,4 +1,8 @@
 //! Commands from words: what the command line and the socket are given, checked the same way for both.
+mod access;
+
+pub use access::{Asked, TokenWords, create_organisation, create_token, revoke_token};
+
 use crate::command::{Command, Expected, Import};
 use crate::features::Status;
 use crate::features::field::{Kind, Value};
@@ -23,10 +27,12 @@ pub fn set_status(
     until: Option<&str>,
 ) -> Result<Command, Vec<String>> {
     let line = |text: String| vec![text];
-    let known = Collection::named(collection).ok_or_else(|| {
-        let all: Vec<_> = Collection::ALL.iter().map(|collection| collection.name()).collect();
-        line(format!("there is no collection `{collection}`; there are {}", all.join(", ")))
-    })?;
+    let known = Collection::named(collection)
+        .filter(|collection| Collection::PLACES.contains(collection))
+        .ok_or_else(|| {
+            let all: Vec<_> = Collection::PLACES.iter().map(|collection| collection.name()).collect();
+            line(format!("there is no collection `{collection}`; there are {}", all.join(", ")))
+        })?;
     let id = FeatureId::new(id).map_err(|error| line(error.to_string()))?;
     let read = |kind: &Kind, what: &str, text: Option<&str>| {
         let value = text.map(|text| kind.text(text)).transpose();

@@ -4,9 +4,9 @@ use super::apply::Progress;
 use super::contact::Contact;
 use super::error::Error;
 use super::everything::{ReadError, read_everything};
-use super::follower::Follower;
+use super::follower::{Follower, Shown};
 use super::writer::{Fatal, Writer};
-use crate::access::Actor;
+use crate::access::By;
 use crate::clock::Clock;
 use crate::command::{Command, Import, Outcome, Refusal};
 use crate::formats::area::{self, AreaFolder, Files};
@@ -49,12 +49,12 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
     reading.close().await?;
     match (held, seed) {
         (None, Seed::Named(area)) => {
-            import(&store, &clock, *area, Actor::System).await?;
+            import(&store, &clock, *area, By::System).await?;
         }
         (None, Seed::Shipped(files)) => {
             let (area, findings) = area::read(files);
             let area = area.ok_or_else(|| ReadError::damaged(&findings))?;
-            import(&store, &clock, area, Actor::System).await?;
+            import(&store, &clock, area, By::System).await?;
         }
         (Some(held), Seed::Named(area)) if held != area.facts.id => {
             let refusal = Refusal::OtherArea { held, given: area.facts.id };
@@ -66,11 +66,13 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
     let mut reading = store.read().await?;
     let everything = read_everything(&mut reading).await?;
     reading.close().await?;
+    let roster = Arc::new(ArcSwap::new(everything.roster.clone()));
     let snapshot = everything.snapshot(clock.now()).await?;
     let current = Arc::new(ArcSwap::from_pointee(snapshot));
-    let follower = Follower::start(store.clone(), clock.clone(), current.clone(), contact.clone());
-    let (writer, fatal) = Writer::start(store, clock.clone(), Some(follower));
-    Ok((App { clock, current, writer, contact }, fatal))
+    let shown = Shown { snapshot: current.clone(), roster: roster.clone() };
+    let follower = Follower::start(store.clone(), clock.clone(), shown, contact.clone());
+    let (writer, fatal) = Writer::start(store.clone(), clock.clone(), Some(follower));
+    Ok((App { clock, current, roster, uses: Arc::default(), store, writer, contact }, fatal))
 }
 
 /// Carries out one command without a running service: for the command line when no server runs.
@@ -78,15 +80,15 @@ pub async fn change_directly(
     store: &Store,
     clock: &Clock,
     command: Command,
-    actor: Actor,
+    by: By,
     progress: Option<Progress>,
 ) -> Result<Outcome, Error> {
     let (writer, _fatal) = Writer::start(store.clone(), clock.clone(), None);
-    writer.execute(command, actor, RequestId::fresh(), progress).await
+    writer.execute(command, by, RequestId::fresh(), progress).await
 }
 
-async fn import(store: &Store, clock: &Clock, area: AreaFolder, actor: Actor) -> Result<Outcome, StartError> {
-    let done = change_directly(store, clock, Command::Import(area.into()), actor, None).await;
+async fn import(store: &Store, clock: &Clock, area: AreaFolder, by: By) -> Result<Outcome, StartError> {
+    let done = change_directly(store, clock, Command::Import(area.into()), by, None).await;
     done.map_err(|error| StartError::Import(Box::new(error)))
 }
 

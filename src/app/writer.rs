@@ -5,7 +5,7 @@
 use super::apply::{ApplyError, Progress, apply};
 use super::error::Error;
 use super::follower::Follower;
-use crate::access::Actor;
+use crate::access::By;
 use crate::clock::Clock;
 use crate::command::{Command, Order, Outcome};
 use crate::ids::RequestId;
@@ -71,11 +71,11 @@ impl Writer {
     pub async fn execute(
         &self,
         command: Command,
-        actor: Actor,
+        by: By,
         request: RequestId,
         progress: Option<Progress>,
     ) -> Result<Outcome, Error> {
-        let order = Order { command, actor, request, at: self.clock.now() };
+        let order = Order { command, by, request, at: self.clock.now() };
         let (answer, answered) = oneshot::channel();
         match self.queue.try_send(Ticket { order, progress, answer }) {
             Ok(()) => answered.await.unwrap_or(Err(Error::Stopping)),

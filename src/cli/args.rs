@@ -1,8 +1,14 @@
 //! What one may type; each option also as a variable.
+mod access;
+
+pub(super) use access::{
+    CreateOrganisationArgs, CreateTokenArgs, OrganisationVerb, RevokeTokenArgs, TokenVerb,
+};
+
 use super::failure::EXIT_CODES;
 use crate::http::Rate;
 use crate::http::server::Network;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -38,6 +44,12 @@ pub(super) enum Verb {
     Close(CloseArgs),
     /// Open a closed place again.
     Open(PlaceArgs),
+    /// Tokens: who may do what over the API.
+    #[command(subcommand)]
+    Token(TokenVerb),
+    /// Organisations, whose actors publish.
+    #[command(subcommand)]
+    Organisation(OrganisationVerb),
 }
 
 #[derive(Debug, Args)]
@@ -74,6 +86,9 @@ pub(super) struct ServeArgs {
     /// server has more to do than it can.
     #[arg(long, env = "PROMENADE_READS_PER_ADDRESS", value_name = "RATE", default_value = "100/400")]
     pub(super) reads_per_address: Rate,
+    /// Erase the names of actors who have had no token for so many days; 0: never.
+    #[arg(long, env = "PROMENADE_FORGET_AFTER_DAYS", value_name = "DAYS", default_value = "400", value_parser = value_parser!(u32).range(..=36_500))]
+    pub(super) forget_after_days: u32,
 }
 
 /// How much the log says.

@@ -1,5 +1,9 @@
 //! Everything that can change anything, as values: one queue, one writer, one audit.
-use crate::access::Actor;
+mod access;
+
+pub use access::{AccessCommand, AccessOutcome, AccessRefusal, NewToken, OrganisationFacts};
+
+use crate::access::By;
 use crate::features::{Feature, Status};
 use crate::ids::{Collection, FeatureId, RequestId, Revision, Version};
 use chrono::{DateTime, Utc};
@@ -11,8 +15,8 @@ use std::sync::Arc;
 pub struct Order {
     /// What to do.
     pub command: Command,
-    /// Who asks.
-    pub actor: Actor,
+    /// By whom.
+    pub by: By,
     /// The request it came with.
     pub request: RequestId,
     /// When it was admitted.
@@ -42,6 +46,8 @@ pub enum Command {
         /// What must be stored for this to be done.
         expected: Expected,
     },
+    /// Change who may act.
+    Access(AccessCommand),
 }
 
 /// An area folder, read and checked.
@@ -81,6 +87,8 @@ pub enum Outcome {
         /// The version it has.
         version: Version,
     },
+    /// What a command about who may act has made.
+    Access(AccessOutcome),
 }
 
 /// What an import did.
@@ -152,4 +160,7 @@ pub enum Refusal {
         /// The collection that has it.
         taken_by: Collection,
     },
+    /// A command about who may act.
+    #[error(transparent)]
+    Access(#[from] AccessRefusal),
 }

@@ -1,8 +1,10 @@
-//! Places: everything on the map that stays where it is. Pure: no I/O, no clock, no JSON, no SQL.
+//! Features: the places on the map, and the notices about them. Pure: no I/O, no clock, no JSON, no SQL.
 //!
-//! A place is a checked geometry, a status and the values of its collection's table of [`schema`] fields.
+//! A feature is the values of its collection's table of [`schema`] fields; a place has a checked geometry and a status
+//! besides.
 pub mod field;
 mod fields;
+mod notice;
 pub mod schema;
 #[cfg(test)]
 mod tests;
@@ -12,21 +14,28 @@ use crate::ids::{Collection, FeatureId};
 use crate::spatial::{Geometry, LatLon};
 use chrono::{DateTime, Utc};
 pub use fields::{Fields, RefusedField};
-use schema::at;
+pub use notice::{Notice, NoticeError};
+use schema::{Sort, at};
 use std::sync::Arc;
 
-/// One place, checked.
+/// One feature, checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Feature {
     id: FeatureId,
     collection: Collection,
-    geometry: Arc<Geometry>,
-    position: LatLon,
+    placed: Option<Placed>,
     status: Status,
     fields: Fields,
 }
 
-/// Whether a place can be used at all.
+/// Where a place is.
+#[derive(Clone, Debug, PartialEq)]
+struct Placed {
+    geometry: Arc<Geometry>,
+    position: LatLon,
+}
+
+/// Whether a place can be used at all; a notice is active.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
     /// As its opening hours say.
@@ -51,9 +60,15 @@ pub enum FeatureError {
     /// A required field has no value.
     #[error("{0} is missing")]
     Missing(&'static str),
-    /// The geometry is not of the kind that the collection's places have.
-    #[error("the places of {0} have {wanted}", wanted = if schema::about(*.0).shaped { "shapes" } else { "points" })]
+    /// The geometry is not of the kind that the collection's features have.
+    #[error("the features of {0} have {wanted}", wanted = wanted(*.0))]
     Geometry(Collection),
+    /// A status that only places have.
+    #[error("{0} have no status")]
+    Status(Collection),
+    /// Not a notice.
+    #[error(transparent)]
+    Notice(#[from] NoticeError),
     /// A picture that who cannot see it hears nothing of.
     #[error("image_alt is missing: say in words what the picture shows")]
     ImageWithoutText,
@@ -69,29 +84,44 @@ pub struct Openness {
 }
 
 impl Feature {
-    /// The place that these facts make. `position` is where a pin goes: the geometry's own point without one.
+    /// The feature that these facts make. `position` is where a pin goes: the geometry's own point without one.
     pub fn new(
         id: FeatureId,
         collection: Collection,
-        geometry: Arc<Geometry>,
+        geometry: Option<Arc<Geometry>>,
         position: Option<LatLon>,
         status: Status,
         fields: Fields,
     ) -> Result<Self, FeatureError> {
-        if schema::about(collection).shaped != matches!(*geometry, Geometry::Area(_)) {
-            return Err(FeatureError::Geometry(collection));
+        let sort = schema::about(collection).sort;
+        match (sort, geometry.as_deref()) {
+            (Sort::Points, Some(Geometry::Point(_)))
+            | (Sort::Shapes, Some(Geometry::Area(_)))
+            | (Sort::Notices, None) => {}
+            (Sort::Points | Sort::Shapes | Sort::Notices, _) => {
+                return Err(FeatureError::Geometry(collection));
+            }
         }
         if let Some(field) = fields.missing(schema::fields(collection)) {
             return Err(FeatureError::Missing(field.name));
         }
-        if fields.get(at::IMAGE_URL).is_some() && fields.get(at::IMAGE_ALT).is_none() {
-            return Err(FeatureError::ImageWithoutText);
+        match sort {
+            Sort::Points | Sort::Shapes => {
+                if fields.get(at::IMAGE_URL).is_some() && fields.get(at::IMAGE_ALT).is_none() {
+                    return Err(FeatureError::ImageWithoutText);
+                }
+            }
+            Sort::Notices if status != Status::Active => return Err(FeatureError::Status(collection)),
+            Sort::Notices => notice::check(&fields)?,
         }
-        let position = position.unwrap_or_else(|| geometry.position());
-        Ok(Self { id, collection, geometry, position, status, fields })
+        let placed = geometry.map(|geometry| {
+            let position = position.unwrap_or_else(|| geometry.position());
+            Placed { geometry, position }
+        });
+        Ok(Self { id, collection, placed, status, fields })
     }
 
-    /// The same place with another status.
+    /// The same feature with another status.
     #[must_use]
     pub fn with_status(&self, status: Status) -> Self {
         Self { status, ..self.clone() }
@@ -107,14 +137,19 @@ impl Feature {
         self.collection
     }
 
-    /// Its point or shape.
-    pub fn geometry(&self) -> &Arc<Geometry> {
-        &self.geometry
+    /// Its point or shape; none for what is nowhere, such as a notice.
+    pub fn geometry(&self) -> Option<&Arc<Geometry>> {
+        self.placed.as_ref().map(|placed| &placed.geometry)
     }
 
     /// Where a pin goes.
-    pub fn position(&self) -> LatLon {
-        self.position
+    pub fn position(&self) -> Option<LatLon> {
+        self.placed.as_ref().map(|placed| placed.position)
+    }
+
+    /// Whether it is a place: what is on the map, with a status and hours.
+    pub fn is_place(&self) -> bool {
+        self.placed.is_some()
     }
 
     /// Its status as written; one that has ended by itself still stands here, see [`Feature::status_at`].
@@ -142,7 +177,7 @@ impl Feature {
 
     /// Its `opening_hours` string, as given.
     pub fn opening_hours(&self) -> Option<&str> {
-        self.fields.text(at::OPENING_HOURS)
+        self.fields.text(at::OPENING_HOURS).filter(|_| self.is_place())
     }
 
     /// Whether it is open at `now`, where `hours` tells what its opening hours say then.
@@ -220,4 +255,13 @@ pub enum StatusError {
     /// Only a temporary closure ends by itself.
     #[error("status_until is given, but only temporarily_closed ends by itself")]
     UntilWithoutEnd,
+}
+
+/// What the geometries of a collection are, in words.
+fn wanted(collection: Collection) -> &'static str {
+    match schema::about(collection).sort {
+        Sort::Points => "points",
+        Sort::Shapes => "shapes",
+        Sort::Notices => "no position",
+    }
 }

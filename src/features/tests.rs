@@ -20,8 +20,15 @@ fn toilet(status: Status) -> Feature {
         value("source_retrieved_on", "2026-09-10"),
     ]);
     let geometry = Arc::new(Geometry::Point(LatLon::new(51.787, 1.154).unwrap()));
-    Feature::new(FeatureId::new("wc-pier-gap").unwrap(), Collection::Toilets, geometry, None, status, fields)
-        .unwrap()
+    Feature::new(
+        FeatureId::new("wc-pier-gap").unwrap(),
+        Collection::Toilets,
+        Some(geometry),
+        None,
+        status,
+        fields,
+    )
+    .unwrap()
 }
 
 #[test]
@@ -105,7 +112,7 @@ fn a_place_without_a_required_field_is_refused() {
     let refused = Feature::new(
         FeatureId::new("x").unwrap(),
         Collection::Toilets,
-        geometry,
+        Some(geometry),
         None,
         Status::Active,
         Fields::default(),
@@ -123,7 +130,7 @@ fn a_picture_needs_words() {
     let refused = Feature::new(
         place.id().clone(),
         Collection::Toilets,
-        place.geometry().clone(),
+        place.geometry().cloned(),
         None,
         Status::Active,
         Fields::new(given),

@@ -246,43 +246,45 @@ impl<'de> Visitor<'de> for ValueSeed {
     }
 }
 
-/// The known fields of a place as one JSON object: the stored form.
-pub fn fields_document(place: &Feature) -> String {
+/// The known fields of a feature as one JSON object: the stored form.
+pub fn fields_document(feature: &Feature) -> String {
     let mut out = vec![b'{'];
-    let table = schema::fields(place.collection());
-    write_fields(&mut out, table, place.fields(), Which::Known, None, |_| ());
+    let table = schema::fields(feature.collection());
+    write_fields(&mut out, table, feature.fields(), Which::Known, None, |_| ());
     out.push(b'}');
     String::from_utf8(out).expect("JSON is UTF-8")
 }
 
-/// A place as one JSON object, all of it: what the audit keeps.
-pub fn feature_document(place: &Feature) -> String {
+/// A feature as one JSON object, all of it: what the audit keeps.
+pub fn feature_document(feature: &Feature) -> String {
     let mut out = vec![b'{'];
     write_key(&mut out, "collection");
-    write_string(&mut out, place.collection().name());
+    write_string(&mut out, feature.collection().name());
     write_key(&mut out, "id");
-    write_string(&mut out, place.id().as_str());
-    write_key(&mut out, "geometry");
-    geojson::write_geometry(&mut out, place.geometry());
-    write_key(&mut out, "pin");
-    geojson::write_geometry(&mut out, &Geometry::Point(place.position()));
+    write_string(&mut out, feature.id().as_str());
+    if let (Some(geometry), Some(pin)) = (feature.geometry(), feature.position()) {
+        write_key(&mut out, "geometry");
+        geojson::write_geometry(&mut out, geometry);
+        write_key(&mut out, "pin");
+        geojson::write_geometry(&mut out, &Geometry::Point(pin));
+    }
     write_key(&mut out, "status");
-    write_string(&mut out, place.status().name());
-    if let Some(reason) = place.status().reason() {
+    write_string(&mut out, feature.status().name());
+    if let Some(reason) = feature.status().reason() {
         write_key(&mut out, "status_reason");
         write_string(&mut out, reason);
     }
-    if let Some(until) = place.status().until() {
+    if let Some(until) = feature.status().until() {
         write_key(&mut out, "status_until");
         write_instant(&mut out, until);
     }
     write_key(&mut out, "fields");
-    out.extend_from_slice(fields_document(place).as_bytes());
+    out.extend_from_slice(fields_document(feature).as_bytes());
     out.push(b'}');
     String::from_utf8(out).expect("JSON is UTF-8")
 }
 
-/// A hash of all that a place says: two places with one hash are equal.
-pub fn feature_hash(place: &Feature) -> [u8; 16] {
-    xxhash_rust::xxh3::xxh3_128(feature_document(place).as_bytes()).to_be_bytes()
+/// A hash of all that a feature says: two features with one hash are equal.
+pub fn feature_hash(feature: &Feature) -> [u8; 16] {
+    xxhash_rust::xxh3::xxh3_128(feature_document(feature).as_bytes()).to_be_bytes()
 }

@@ -1,7 +1,7 @@
 //! The JSON Schema of a collection's features, from its table of fields.
 use super::json::{write_key, write_number, write_string};
 use crate::features::field::{Field, Kind};
-use crate::features::schema::{AND_NOW, about, fields};
+use crate::features::schema::{AND_NOW, Sort, about, fields, notice_at};
 use crate::ids::Collection;
 
 /// The schema of the properties of `collection`, whose address is `id`: what clients that need to know every
@@ -15,12 +15,20 @@ pub fn schema(collection: Collection, id: &str) -> Vec<u8> {
     member(&mut out, "type", "object");
     write_key(&mut out, "properties");
     out.push(b'{');
-    write_key(&mut out, "geometry");
-    let shape = if about(collection).shaped { "geometry-multipolygon" } else { "geometry-point" };
-    out.extend_from_slice(format!(r#"{{"format":"{shape}","x-ogc-role":"primary-geometry"}}"#).as_bytes());
-    for (name, kind, doc) in [
-        ("id", r#""type":"string","x-ogc-role":"id""#, "Its id, stable for ever."),
-        ("collection", r#""type":"string""#, "The collection it is in."),
+    let shape = match about(collection).sort {
+        Sort::Points => Some("geometry-point"),
+        Sort::Shapes => Some("geometry-multipolygon"),
+        Sort::Notices => None,
+    };
+    if let Some(shape) = shape {
+        write_key(&mut out, "geometry");
+        out.extend_from_slice(
+            format!(r#"{{"format":"{shape}","x-ogc-role":"primary-geometry"}}"#).as_bytes(),
+        );
+    }
+    computed(&mut out, "id", r#""type":"string","x-ogc-role":"id""#, "Its id, stable for ever.");
+    computed(&mut out, "collection", r#""type":"string""#, "The collection it is in.");
+    let of_places = [
         (
             "status",
             r#""type":"string","enum":["active","temporarily_closed","closed"]"#,
@@ -32,11 +40,16 @@ pub fn schema(collection: Collection, id: &str) -> Vec<u8> {
             r#""type":["string","null"],"format":"date-time""#,
             "When a temporary closure ends by itself.",
         ),
-    ] {
+        ("notices", r#""type":"array","items":{"type":"object"}"#, "The notices about it that hold now."),
+    ];
+    for (name, kind, doc) in of_places.into_iter().filter(|_| shape.is_some()) {
         computed(&mut out, name, kind, doc);
     }
     properties(&mut out, fields(collection), |out, number| {
-        if number == AND_NOW {
+        if shape.is_none() && number == notice_at::ENDS_AT {
+            computed(out, "in_force", r#""type":"boolean""#, "Whether it holds now.");
+        }
+        if shape.is_some() && number == AND_NOW {
             computed(out, "open_now", r#""type":["boolean","null"]"#, "Open now; null: not known.");
             computed(
                 out,

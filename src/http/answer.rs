@@ -1,6 +1,7 @@
 //! Answers that caches may keep: bytes with an entity tag, compressed in one go for who takes it.
 use super::Site;
 use crate::formats::json::{write_key, write_string};
+use crate::ids::Collection;
 use crate::snapshot::{Answered, Snapshot};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
@@ -97,9 +98,18 @@ pub(super) fn open_collection(capacity: usize) -> Vec<u8> {
     out
 }
 
-/// Appends the members that hold for the answer as a whole: the zone of its wall clocks, and the attributions
-/// due.
-pub(super) fn write_context(out: &mut Vec<u8>, snapshot: &Snapshot, answered: &Answered) {
+/// Appends the members that hold for the answer as a whole: the zone of its wall clocks, the attributions due, and
+/// the notices about the area or one of `collections`, unless these are notices themselves.
+pub(super) fn write_context(
+    out: &mut Vec<u8>,
+    snapshot: &Snapshot,
+    collections: &[Collection],
+    now: DateTime<Utc>,
+    answered: &mut Answered,
+) {
+    if collections != [Collection::Notices] {
+        snapshot.write_notices(collections, now, answered, out);
+    }
     out.extend_from_slice(br#","time_zone":"#);
     write_string(out, &snapshot.area.facts.time_zone);
     out.extend_from_slice(br#","attribution":"#);

@@ -6,7 +6,7 @@ use super::path::PathParts;
 use super::problem::{INVALID_CURSOR, INVALID_PARAMETER, NOT_FOUND, Problem};
 use super::query::{Query, instant, invalid, number};
 use crate::ids::Collection;
-use crate::snapshot::{Filter, ItemsQuery};
+use crate::snapshot::{During, Filter, ItemsQuery};
 use crate::spatial::BBox;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
@@ -46,14 +46,14 @@ pub(super) fn page(
     let parameters = Query::read(raw, &KNOWN[collection as usize])?;
     let query = question(&parameters, collection)?;
     let mut out = open_collection(64 * 1024);
-    let found = snapshot.items(&query, now, &mut out);
+    let mut found = snapshot.items(&query, now, &mut out);
     out.extend_from_slice(b"],\"numberReturned\":");
     out.extend_from_slice(found.returned.to_string().as_bytes());
     if let Some(matched) = found.matched {
         out.extend_from_slice(b",\"numberMatched\":");
         out.extend_from_slice(matched.to_string().as_bytes());
     }
-    write_context(&mut out, &snapshot, &found.answered);
+    write_context(&mut out, &snapshot, &[collection], now, &mut found.answered);
     let own = site.url(&format!("/v1/collections/{collection}/items"));
     let this = with_query(&own, &parameters.iter().collect::<Vec<_>>());
     let next = found.next.map(|after| {
@@ -93,13 +93,13 @@ pub(super) fn one(
     plain_format(&parameters)?;
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let mut out = Vec::with_capacity(4 * 1024);
-    let Some((answered, version)) = snapshot.collection(collection).feature(id, now, &mut out) else {
+    let Some((mut answered, version)) = snapshot.collection(collection).feature(id, now, &mut out) else {
         return Err(Problem::new(
             &NOT_FOUND,
             format!("{collection} has no item `{}`", super::query::shown(id)),
         ));
     };
-    write_context(&mut out, &snapshot, &answered);
+    write_context(&mut out, &snapshot, &[collection], now, &mut answered);
     let about = site.url(&format!("/v1/collections/{collection}"));
     let this = format!("{about}/items/{id}");
     write_links(
@@ -124,10 +124,6 @@ pub(super) fn collection(name: &str) -> Result<Collection, Problem> {
 
 fn question(parameters: &Query<'_>, collection: Collection) -> Result<ItemsQuery, Problem> {
     plain_format(parameters)?;
-    if let Some(value) = parameters.get("datetime") {
-        // Places have no time of their own, so every one matches whatever is asked; junk is junk all the same.
-        interval(value)?;
-    }
     let mut filter = Filter::default();
     for (name, value) in parameters.iter().filter(|(name, _)| Filter::names(collection).contains(name)) {
         let added = filter.add(name, value, &[collection]);
@@ -144,6 +140,8 @@ fn question(parameters: &Query<'_>, collection: Collection) -> Result<ItemsQuery
         bbox: parameters.get("bbox").map(bbox).transpose()?,
         q: q.transpose()?,
         filter,
+        // Places have no time of their own, so every one matches whatever is asked; junk is junk all the same.
+        during: parameters.get("datetime").map(interval).transpose()?,
         after: None,
         limit: parameters.limit(DEFAULT_LIMIT, MAX_LIMIT)?,
     };
@@ -175,19 +173,19 @@ fn bbox(value: &str) -> Result<BBox, Problem> {
         .map_err(|error| Problem::parameter(&INVALID_PARAMETER, "bbox", error.to_string()))
 }
 
-/// Checks an instant, or an interval of two with `..` or nothing for an open end.
-fn interval(value: &str) -> Result<(), Problem> {
+/// An instant, or an interval of two with `..` or nothing for an open end.
+fn interval(value: &str) -> Result<During, Problem> {
     let ends: Vec<&str> = value.split('/').collect();
     let open = |end: &str| matches!(end, "" | "..");
     match ends[..] {
-        [at] => instant("datetime", at).map(drop),
+        [at] => instant("datetime", at).map(|at| During { from: Some(at), to: Some(at) }),
         [from, to] if !(open(from) && open(to)) => {
             let end = |end: &str| if open(end) { Ok(None) } else { instant("datetime", end).map(Some) };
             match (end(from)?, end(to)?) {
                 (Some(from), Some(to)) if to < from => {
                     Err(invalid("datetime", value, "an interval: it ends before it begins"))
                 }
-                _ => Ok(()),
+                (from, to) => Ok(During { from, to }),
             }
         }
         _ => Err(invalid("datetime", value, "an instant or an interval such as 2026-07-18T00:00:00Z/..")),

@@ -39,7 +39,7 @@ pub(super) fn answer(site: &Site, raw: Option<&str>, headers: &HeaderMap) -> Res
     plain_format(&parameters)?;
     let (query, named) = question(&parameters, &snapshot)?;
     let mut out = open_collection(8 * 1024);
-    let (count, answered) = snapshot.nearby(&query, now, &mut out);
+    let (count, mut answered) = snapshot.nearby(&query, now, &mut out);
     out.extend_from_slice(b"],\"numberReturned\":");
     out.extend_from_slice(count.to_string().as_bytes());
     if let Some(PlaceName { name, position }) = named {
@@ -51,7 +51,7 @@ pub(super) fn answer(site: &Site, raw: Option<&str>, headers: &HeaderMap) -> Res
         write_number(&mut out, position.lon());
         out.push(b'}');
     }
-    write_context(&mut out, &snapshot, &answered);
+    write_context(&mut out, &snapshot, &query.collections, now, &mut answered);
     write_links(&mut out, &snapshot, &[]);
     out.push(b'}');
     Ok(Answer::new(GEOJSON, out, answered).respond(headers, now))
@@ -139,11 +139,12 @@ fn place<'a>(name: &str, snapshot: &'a Snapshot) -> Result<&'a PlaceName, Proble
 }
 
 fn collections(parameters: &Query<'_>) -> Result<Vec<Collection>, Problem> {
-    let Some(value) = parameters.get("collections") else { return Ok(Collection::ALL.to_vec()) };
+    let Some(value) = parameters.get("collections") else { return Ok(Collection::PLACES.to_vec()) };
     let mut collections = Vec::new();
     for name in value.split(',') {
-        let Some(collection) = Collection::named(name) else {
-            let known: Vec<_> = Collection::ALL.iter().map(|collection| collection.name()).collect();
+        let places = |collection: &Collection| Collection::PLACES.contains(collection);
+        let Some(collection) = Collection::named(name).filter(places) else {
+            let known: Vec<_> = Collection::PLACES.iter().map(|collection| collection.name()).collect();
             return Err(invalid("collections", name, format_args!("one of {}", known.join(", "))));
         };
         if !collections.contains(&collection) {

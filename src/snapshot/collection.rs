@@ -1,6 +1,7 @@
 //! One collection: its features in the order of their ids, and the indexes over them.
 use super::Answered;
 use super::area::AreaView;
+use super::board::Board;
 use super::entry::{Entry, StatesAt};
 use super::names::Names;
 use crate::catalogue::Item;
@@ -46,7 +47,8 @@ impl CollectionView {
             Some(before) => before.ids.clone(),
             None => Arc::new(numbered().map(|(n, entry)| (entry.item.feature.id().clone(), n)).collect()),
         };
-        let placed = || numbered().map(|(n, entry)| (n, entry.item.feature.geometry().as_ref()));
+        let placed =
+            || numbered().filter_map(|(n, entry)| Some((n, entry.item.feature.geometry()?.as_ref())));
         let unmoved =
             same(|a, b| a.feature.id() == b.feature.id() && a.feature.geometry() == b.feature.geometry());
         let (nearest, window, extent) = match unmoved {
@@ -75,17 +77,18 @@ impl CollectionView {
     }
 
     /// The same collection after `changes`: an item written, or none for one taken away.
-    pub(crate) fn changed(
+    pub(super) fn changed(
         &self,
         changes: Vec<(FeatureId, Option<Arc<Item>>)>,
         area: &AreaView,
+        board: &Board,
         now: DateTime<Utc>,
     ) -> Self {
         let mut entries = self.entries.clone();
         let mut states = StatesAt::new(now);
         for (id, item) in changes {
             let at = entries.binary_search_by(|entry| entry.item.feature.id().cmp(&id));
-            match (at, item.map(|item| Arc::new(Entry::new(item, area, &mut states)))) {
+            match (at, item.map(|item| Arc::new(Entry::new(item, area, board, &mut states)))) {
                 (Ok(at), Some(entry)) => entries[at] = entry,
                 (Ok(at), None) => drop(entries.remove(at)),
                 (Err(at), Some(entry)) => entries.insert(at, entry),
@@ -115,6 +118,11 @@ impl CollectionView {
         self.extent
     }
 
+    /// The item called `id`.
+    pub fn item(&self, id: &FeatureId) -> Option<&Arc<Item>> {
+        Some(&self.entries[*self.ids.get(id)? as usize].item)
+    }
+
     /// Appends the feature called `id`, without its last brace. None: there is no such feature.
     pub fn feature(&self, id: &str, now: DateTime<Utc>, out: &mut Vec<u8>) -> Option<(Answered, i64)> {
         let entry = &self.entries[*self.ids.get(id)? as usize];
@@ -126,7 +134,7 @@ impl CollectionView {
 }
 
 fn extent(entries: &[Arc<Entry>]) -> Option<[f64; 4]> {
-    let bounds = entries.iter().map(|entry| entry.item.feature.geometry().bounds());
+    let bounds = entries.iter().filter_map(|entry| Some(entry.item.feature.geometry()?.bounds()));
     bounds
         .map(|b: BBox| [b.west(), b.south(), b.east(), b.north()])
         .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])

@@ -1,9 +1,10 @@
 //! One feature as published: rendered, with the marks that filters test and the time its rendering holds.
 use super::area::AreaView;
+use super::board::Board;
 use crate::catalogue::Item;
-use crate::features::Status;
 use crate::features::field::{Kind, Value};
 use crate::features::schema::{self, at};
+use crate::features::{Notice, Status};
 use crate::formats::geojson::{self, Card, Shown};
 use crate::hours::{OpeningHours, State};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,6 +18,8 @@ pub(super) struct Entry {
     pub(super) item: Arc<Item>,
     hours: Option<Arc<OpeningHours>>,
     pub(super) attributions: u64,
+    /// The notices about it, whether they hold or not.
+    notices: Box<[Arc<Item>]>,
     rendering: Rendering,
 }
 
@@ -67,20 +70,22 @@ impl StatesAt {
 }
 
 impl Entry {
-    pub(super) fn new(item: Arc<Item>, area: &AreaView, states: &mut StatesAt) -> Self {
+    pub(super) fn new(item: Arc<Item>, area: &AreaView, board: &Board, states: &mut StatesAt) -> Self {
         let hours = item.feature.opening_hours().and_then(|text| area.hours(text));
         let attributions = area.attributions.bit(item.feature.fields().text(at::SOURCE_ATTRIBUTION));
-        let rendering = render(&item, hours.as_ref(), states);
-        Self { item, hours, attributions, rendering }
+        let notices = board.on(item.feature.id());
+        let rendering = render(&item, hours.as_ref(), notices, states);
+        Self { notices: notices.into(), item, hours, attributions, rendering }
     }
 
     /// The same feature rendered at the instant of `states`.
     pub(super) fn rendered(&self, states: &mut StatesAt) -> Self {
-        let rendering = render(&self.item, self.hours.as_ref(), states);
+        let rendering = render(&self.item, self.hours.as_ref(), &self.notices, states);
         Self {
             item: self.item.clone(),
             hours: self.hours.clone(),
             attributions: self.attributions,
+            notices: self.notices.clone(),
             rendering,
         }
     }
@@ -99,7 +104,7 @@ impl Entry {
         if self.holds(now) {
             Cow::Borrowed(&self.rendering)
         } else {
-            Cow::Owned(render(&self.item, self.hours.as_ref(), &mut StatesAt::new(now)))
+            Cow::Owned(render(&self.item, self.hours.as_ref(), &self.notices, &mut StatesAt::new(now)))
         }
     }
 
@@ -116,13 +121,21 @@ impl Entry {
     }
 }
 
-fn render(item: &Item, hours: Option<&Arc<OpeningHours>>, states: &mut StatesAt) -> Rendering {
+fn render(
+    item: &Item,
+    hours: Option<&Arc<OpeningHours>>,
+    notices: &[Arc<Item>],
+    states: &mut StatesAt,
+) -> Rendering {
     let now = states.now;
     let openness = item.feature.openness(now, || hours.map(|hours| states.state(hours)));
-    let shown = Shown { item, openness, now };
+    let shown = Shown { item, openness, notices, now };
     let closure_ends = item.feature.status().until().filter(|until| now < *until);
     let asked_again = hours.map(|_| now + ASK_AGAIN);
-    let valid_until = [openness.until, closure_ends, asked_again].into_iter().flatten().min();
+    // A notice is said to hold or not, by itself and by the place it is about.
+    let of_time = |item: &Item| Notice::of(&item.feature)?.next_change(now);
+    let noticed = notices.iter().filter_map(|item| of_time(item)).chain(of_time(item));
+    let valid_until = [openness.until, closure_ends, asked_again].into_iter().flatten().chain(noticed).min();
     let mut marks = field_marks(item);
     if openness.open == Some(true) {
         marks |= mark::OPEN;

@@ -38,9 +38,9 @@ impl Filter {
         &NAMES[collection as usize]
     }
 
-    /// The fields that can be asked for in any collection, in order of name.
+    /// The fields that can be asked for in any collection of places, in order of name.
     pub fn all_names() -> &'static [&'static str] {
-        static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| Filter::collect(&Collection::ALL));
+        static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| Filter::collect(&Collection::PLACES));
         &NAMES
     }
 

@@ -3,6 +3,8 @@ use super::collection::CollectionView;
 use super::entry::Entry;
 use super::filter::{Filter, passes};
 use super::{Answered, Snapshot};
+use crate::features::schema::{self, Sort};
+use crate::features::{Feature, Notice};
 use crate::ids::{Collection, FeatureId, FeatureIdError};
 use crate::spatial::BBox;
 use chrono::{DateTime, Utc};
@@ -27,10 +29,30 @@ pub struct ItemsQuery {
     pub q: Option<String>,
     /// Conditions on fields.
     pub filter: Filter,
+    /// Of what has a time, only what holds at some time in this; what is not over yet without one. The rest matches.
+    pub during: Option<During>,
     /// Only what comes after this.
     pub after: Option<FeatureId>,
     /// How many at most; a page of large features has fewer.
     pub limit: usize,
+}
+
+/// A stretch of time, both ends included; open where there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct During {
+    /// From when.
+    pub from: Option<DateTime<Utc>>,
+    /// Until when.
+    pub to: Option<DateTime<Utc>>,
+}
+
+impl During {
+    /// Whether `feature` holds at some time in this; what has no time always does.
+    fn meets(self, feature: &Feature) -> bool {
+        let Some(notice) = Notice::of(feature) else { return true };
+        let begun = self.to.is_none_or(|to| notice.starts_at().is_none_or(|start| start <= to));
+        begun && self.from.is_none_or(|from| !notice.ended(from))
+    }
 }
 
 /// What was found.
@@ -93,8 +115,15 @@ impl ItemsQuery {
     /// A hash of what is asked, page and its size aside.
     fn question(&self) -> u64 {
         xxh3_64(
-            format!("{} {:?} {:?} {:?}", self.collection, self.bbox, self.q, self.filter.conditions())
-                .as_bytes(),
+            format!(
+                "{} {:?} {:?} {:?} {:?}",
+                self.collection,
+                self.bbox,
+                self.q,
+                self.filter.conditions(),
+                self.during
+            )
+            .as_bytes(),
         )
     }
 }
@@ -121,7 +150,7 @@ impl CollectionView {
         let Some(masks) = query.filter.marks(self.collection) else {
             return Found { returned: 0, matched: Some(0), next: None, answered: Answered::NOTHING };
         };
-        let (page, matched) = self.page(query, &masks, first);
+        let (page, matched) = self.page(query, &masks, first, now);
         let mut answered = Answered::NOTHING;
         let mut returned = 0;
         for entry in page.iter().take(query.limit) {
@@ -142,11 +171,24 @@ impl CollectionView {
     }
 
     /// The entries of one page and one more, and how many match in all.
-    fn page(&self, query: &ItemsQuery, masks: &[u64], first: usize) -> (Vec<&Arc<Entry>>, Option<usize>) {
+    fn page(
+        &self,
+        query: &ItemsQuery,
+        masks: &[u64],
+        first: usize,
+        now: DateTime<Utc>,
+    ) -> (Vec<&Arc<Entry>>, Option<usize>) {
         let wanted = query.limit + 1;
-        let fits = |entry: &&Arc<Entry>| passes(entry.marks(), masks);
-        let in_window =
-            |entry: &Entry| query.bbox.is_none_or(|bbox| entry.item.feature.geometry().intersects(&bbox));
+        let timed = schema::about(self.collection).sort == Sort::Notices;
+        let during = query.during.unwrap_or(During { from: Some(now), to: None });
+        let fits = |entry: &&Arc<Entry>| {
+            passes(entry.marks(), masks) && (!timed || during.meets(&entry.item.feature))
+        };
+        let in_window = |entry: &Entry| {
+            query.bbox.is_none_or(|bbox| {
+                entry.item.feature.geometry().is_some_and(|geometry| geometry.intersects(&bbox))
+            })
+        };
         if let Some(q) = &query.q {
             let found = self.names.search(q);
             let matching: Vec<_> = found
@@ -180,7 +222,7 @@ impl CollectionView {
             return (page.collect(), None);
         }
         let page = self.entries[first..].iter().filter(fits).take(wanted).collect();
-        if masks.is_empty() {
+        if masks.is_empty() && !timed {
             return (page, Some(self.entries.len()));
         }
         let count = self.entries.iter().filter(fits).take(MAX_COUNT + 1).count();

@@ -3,6 +3,7 @@
 //! A snapshot is immutable; a change makes another one that shares what did not change. No SQL, no lock and
 //! no waiting here, and no clock: who asks says what time it is.
 mod area;
+mod board;
 mod build;
 mod collection;
 mod entry;
@@ -17,10 +18,11 @@ pub use area::{AreaView, PlaceName};
 pub use build::Changed;
 pub use collection::CollectionView;
 pub use filter::{Filter, FilterError, OpenAt};
-pub use items::{Cursor, CursorError, Found, ItemsQuery};
+pub use items::{Cursor, CursorError, During, Found, ItemsQuery};
 pub use nearby::{MAX_RADIUS, NearQuery};
 
 use crate::ids::{Collection, Epoch, Revision};
+use board::Board;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -34,6 +36,7 @@ pub struct Snapshot {
     /// What holds for the area as a whole.
     pub area: Arc<AreaView>,
     collections: [Arc<CollectionView>; Collection::ALL.len()],
+    board: Arc<Board>,
 }
 
 /// What an answer needs to know of what went into it.
@@ -59,13 +62,14 @@ impl Answered {
 
 impl Snapshot {
     /// The snapshot of these collections, each at its own place.
-    pub(crate) fn new(
+    fn new(
         epoch: Epoch,
         revision: Revision,
         area: Arc<AreaView>,
         collections: [Arc<CollectionView>; Collection::ALL.len()],
+        board: Arc<Board>,
     ) -> Self {
-        Self { epoch, revision, area, collections }
+        Self { epoch, revision, area, collections, board }
     }
 
     /// What is published in `collection`.

@@ -75,7 +75,8 @@ fn item(n: usize, made: &Made, version: i64) -> Item {
     let position = LatLon::new(51.0 + f64::from(made.lat) * 0.01, 1.0 + f64::from(made.lon) * 0.01).unwrap();
     let id = FeatureId::new(&format!("t-{n:03}")).unwrap();
     let geometry = Arc::new(Geometry::Point(position));
-    let place = Feature::new(id, Collection::Toilets, geometry, None, status, Fields::new(fields)).unwrap();
+    let place =
+        Feature::new(id, Collection::Toilets, Some(geometry), None, status, Fields::new(fields)).unwrap();
     let at = instant("2026-01-01T00:00:00Z");
     Item { feature: Arc::new(place), version: Version(version), created_at: at, updated_at: at }
 }
@@ -88,12 +89,12 @@ fn snapshot(all: &[Made], now: DateTime<Utc>) -> Snapshot {
 fn near(open: Option<OpenAt>, wheelchair: Option<bool>) -> NearQuery {
     let mut filter = Filter::default();
     if let Some(flag) = wheelchair {
-        filter.add("wheelchair", if flag { "true" } else { "false" }, &Collection::ALL).unwrap();
+        filter.add("wheelchair", if flag { "true" } else { "false" }, &Collection::PLACES).unwrap();
     }
     NearQuery {
         from: LatLon::new(51.021, 1.013).unwrap(),
         radius: Metres::new(3_000.0).unwrap(),
-        collections: Collection::ALL.to_vec(),
+        collections: Collection::PLACES.to_vec(),
         filter,
         open,
         limit: 20,
@@ -106,6 +107,7 @@ fn everything() -> ItemsQuery {
         bbox: None,
         q: None,
         filter: Filter::default(),
+        during: None,
         after: None,
         limit: 1000,
     }

@@ -22,12 +22,12 @@ pub struct Imprint {
     pub created_at: DateTime<Utc>,
 }
 
-/// Collection, id, pin (lat, lon), shape, status with reason and until, fields, version, created and updated.
+/// Collection, id, pin (lat, lon) where there is one, shape, status with reason and until, fields, version, created and updated.
 type FeatureRow = (
     String,
     String,
-    f64,
-    f64,
+    Option<f64>,
+    Option<f64>,
     Option<String>,
     String,
     Option<String>,
@@ -45,15 +45,16 @@ fn item(row: FeatureRow) -> Result<Item, StoreError> {
     let invalid = |cause: &dyn std::fmt::Display| StoreError::row(&row, cause);
     let collection = Collection::named(&collection).ok_or_else(|| invalid(&"no such collection"))?;
     let id = FeatureId::new(&id).map_err(|error| invalid(&error))?;
-    let pin = LatLon::new(lat, lon).map_err(|error| invalid(&error))?;
+    let pin = lat.zip(lon).map(|(lat, lon)| LatLon::new(lat, lon)).transpose();
+    let pin = pin.map_err(|error| invalid(&error))?;
     let geometry = match &shape {
-        None => Geometry::Point(pin),
-        Some(shape) => geojson::read_geometry(shape).map_err(|error| invalid(&error))?,
+        None => pin.map(Geometry::Point),
+        Some(shape) => Some(geojson::read_geometry(shape).map_err(|error| invalid(&error))?),
     };
     let status =
         Status::from_parts(&status, reason.map(Into::into), until).map_err(|error| invalid(&error))?;
     let fields = json::read_fields(&fields, schema::fields(collection)).map_err(|error| invalid(&error))?;
-    let feature = Feature::new(id, collection, Arc::new(geometry), Some(pin), status, fields);
+    let feature = Feature::new(id, collection, geometry.map(Arc::new), pin, status, fields);
     let feature = Arc::new(feature.map_err(|error| invalid(&error))?);
     Ok(Item { feature, version: Version(version), created_at, updated_at })
 }
@@ -132,9 +133,9 @@ impl Tx {
                 imported = COALESCE(excluded.imported, feature.imported), version = excluded.version,
                 updated_at = excluded.updated_at";
         let feature = &item.feature;
-        let shape = match feature.geometry().as_ref() {
-            Geometry::Point(_) => None,
-            Geometry::Area(area) => {
+        let shape = match feature.geometry().map(AsRef::as_ref) {
+            None | Some(Geometry::Point(_)) => None,
+            Some(Geometry::Area(area)) => {
                 let mut out = Vec::new();
                 geojson::write_area(&mut out, area);
                 Some(String::from_utf8(out).expect("GeoJSON of numbers is ASCII"))
@@ -143,7 +144,7 @@ impl Tx {
         let status = feature.status();
         on!(&mut self.link, conn => sqlx::query(UPSERT)
             .bind(feature.collection().name()).bind(feature.id().as_str())
-            .bind(feature.position().lat()).bind(feature.position().lon()).bind(shape)
+            .bind(feature.position().map(LatLon::lat)).bind(feature.position().map(LatLon::lon)).bind(shape)
             .bind(status.name()).bind(status.reason()).bind(status.until())
             .bind(json::fields_document(feature)).bind(imported)
             .bind(item.version.0).bind(item.created_at).bind(item.updated_at)

@@ -2,7 +2,7 @@
 use crate::support::places::{renamed, shut};
 use crate::support::{SANDHAVEN, TENDRING, area_folder, files, services};
 use chrono::DateTime;
-use promenade::access::Actor;
+use promenade::access::By;
 use promenade::app::orders;
 use promenade::command::{Command, Expected};
 use promenade::features::field::{Field, Kind, Value};
@@ -246,7 +246,7 @@ async fn what_staff_have_changed_is_exported_and_reads_back_equal() {
             orders::set_status("venues", "ven-bandstand", "closed", Some("Blown away"), None).unwrap(),
             orders::set_status("toilets", "wc-promenade", "active", None, None).unwrap(),
         ] {
-            service.app.execute(command, Actor::Operator, RequestId::fresh()).await.unwrap();
+            service.app.execute(command, By::Operator, RequestId::fresh()).await.unwrap();
         }
         let mut reading = service.store.read().await.unwrap();
         let documents = reading.documents().await.unwrap();
@@ -322,7 +322,7 @@ pub fn place() -> impl Strategy<Value = Arc<Feature>> {
     let ids = "[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?";
     let near = (54.60_f64..54.62, -3.46_f64..-3.44, 0.0001_f64..0.01);
     let in_collection = |collection| (Just(collection), values(schema::fields(collection)));
-    (ids, select(&Collection::ALL[..]).prop_flat_map(in_collection), near, status(), any::<bool>()).prop_map(
+    (ids, select(&Collection::PLACES[..]).prop_flat_map(in_collection), near, status(), any::<bool>()).prop_map(
         |(id, (collection, fields), (lat, lon, size), status, pinned)| {
             // What the area or another field decides: an attribution it knows, a picture with its text.
             let numbers = 0..schema::fields(collection).len();
@@ -344,7 +344,7 @@ pub fn place() -> impl Strategy<Value = Arc<Feature>> {
             let shape = matches!(geometry, Geometry::Area(_));
             let pin = (shape && pinned).then(|| LatLon::new(lat, lon + size / 3.0).unwrap());
             let id = FeatureId::new(&id).unwrap();
-            Arc::new(Feature::new(id, collection, Arc::new(geometry), pin, status, fields).unwrap())
+            Arc::new(Feature::new(id, collection, Some(Arc::new(geometry)), pin, status, fields).unwrap())
         },
     )
 }

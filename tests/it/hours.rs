@@ -3,7 +3,7 @@
 //! The clock is moved, and the next read must be right: nobody has had the time to render anything again.
 use crate::support::client::{Answer, ids};
 use crate::support::{SANDHAVEN, Service, TENDRING, at, files, services, services_of};
-use promenade::access::Actor;
+use promenade::access::By;
 use promenade::app::orders;
 use promenade::command::Outcome;
 use promenade::formats::area::Files;
@@ -178,7 +178,7 @@ async fn a_closure_shows_before_the_command_is_answered() {
             (5, "active", None, None, json!(["active", null, null, true, null])),
         ] {
             let command = orders::set_status("car-parks", "cp-north-sands", status, reason, until).unwrap();
-            let outcome = service.app.execute(command, Actor::Operator, RequestId::fresh()).await.unwrap();
+            let outcome = service.app.execute(command, By::Operator, RequestId::fresh()).await.unwrap();
             assert!(matches!(outcome, Outcome::Written { version: v, .. } if v.0 == version), "{outcome:?}");
             let answer = with_tag(&service, ITEM, open.header("etag")).await;
             assert_eq!(answer.status, 200, "{status}");

@@ -2,7 +2,7 @@
 use crate::support::ledger::Ledger;
 use crate::support::places::{renamed, shut, toilet};
 use crate::support::{SANDHAVEN, Service, files, services};
-use promenade::access::Actor;
+use promenade::access::By;
 use promenade::app::{Error, orders};
 use promenade::command::{Command, Expected, Imported, Outcome, Refusal};
 use promenade::formats::area::Files;
@@ -30,7 +30,7 @@ fn without(mut files: Files, file: &str, id: &str) -> Files {
 }
 
 async fn asked(service: &Service, command: Command) -> Result<Outcome, Error> {
-    service.app.execute(command, Actor::Operator, RequestId::fresh()).await
+    service.app.execute(command, By::Operator, RequestId::fresh()).await
 }
 
 async fn imported(service: &Service, files: Files) -> Imported {
@@ -225,7 +225,7 @@ async fn each_accepted_command_has_one_row_in_the_audit_and_no_other_has() {
         let commands =
             [put("One"), put("One"), put("Two"), close("wc-new"), close("wc-new"), close("wc-unheard-of")];
         for (command, request) in commands.into_iter().zip(&requests) {
-            drop(service.app.execute(command, Actor::Operator, *request).await);
+            drop(service.app.execute(command, By::Operator, *request).await);
         }
         let ledger = Ledger::of(&service.store).await;
         let rows = &ledger.audit[1..];

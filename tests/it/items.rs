@@ -272,7 +272,7 @@ const NORTH_SANDS: &str = r#"{
         "changing_places": null, "assistance_dogs": null
     },
     "free": false,
-    "opening_hours": "24/7", "open_now": true, "next_change": null,
+    "opening_hours": "24/7", "open_now": true, "next_change": null, "notices": [],
     "image": {"url": null, "alt": null},
     "verified_at": null,
     "source": {

@@ -1,10 +1,10 @@
 //! Attractions, after schema.org TouristAttraction.
-use super::{About, Field, Kind, LINE};
+use super::{About, Field, Kind, LINE, Sort};
 
 pub(super) static ABOUT: About = About {
     title: "Attractions",
     description: "Piers, museums, parks, viewpoints: what a visitor asks for by name.",
-    shaped: false,
+    sort: Sort::Points,
     own: &[
         Field::new(
             "attraction_type",

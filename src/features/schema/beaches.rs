@@ -1,10 +1,10 @@
 //! Beaches, after schema.org Beach and FIWARE Beach. How full one is, is another matter.
-use super::{About, Field, Kind, LINE, NOTE, YEAR};
+use super::{About, Field, Kind, LINE, NOTE, Sort, YEAR};
 
 pub(super) static ABOUT: About = About {
     title: "Beaches",
     description: "Beaches with their shapes, facilities, dog rules, lifeguard and patrol hours, and awards.",
-    shaped: true,
+    sort: Sort::Shapes,
     own: &[
         Field::new(
             "surface",

@@ -1,10 +1,10 @@
 //! Car parks, after APDS / ISO 5206-1 and ParkAPI.
-use super::{About, COUNT, Field, Kind, LINE, NOTE};
+use super::{About, COUNT, Field, Kind, LINE, NOTE, Sort};
 
 pub(super) static ABOUT: About = About {
     title: "Car parks",
     description: "Where to park: spaces by use, tariffs, free hours, ways to pay.",
-    shaped: false,
+    sort: Sort::Points,
     own: &[
         Field::new("spaces", COUNT, "Spaces in all.").on_card(),
         Field::new("spaces_disabled", COUNT, "Spaces for blue-badge holders.").on_card(),

@@ -17,6 +17,8 @@ pub mod at {
     pub const IMAGE_URL: usize = 18;
     /// The image's text.
     pub const IMAGE_ALT: usize = 19;
+    /// When somebody last checked it on the ground.
+    pub const VERIFIED_AT: usize = 20;
     /// The id of the attribution that the source asks for.
     pub const SOURCE_ATTRIBUTION: usize = 25;
 }
@@ -63,7 +65,7 @@ pub(super) static FIELDS: &[Field] = &[
 impl Field {
     /// The member's name within its group's object: `image_url` is `url` of `image`.
     pub fn member(&self) -> &'static str {
-        let prefix = self.group.filter(|group| matches!(*group, "image" | "source"));
+        let prefix = self.group.filter(|group| matches!(*group, "image" | "source" | "about"));
         prefix.and_then(|group| self.name.strip_prefix(group)?.strip_prefix('_')).unwrap_or(self.name)
     }
 }
@@ -82,6 +84,7 @@ mod tests {
             (at::OPENING_HOURS, "opening_hours"),
             (at::IMAGE_URL, "image_url"),
             (at::IMAGE_ALT, "image_alt"),
+            (at::VERIFIED_AT, "verified_at"),
             (at::SOURCE_ATTRIBUTION, "source_attribution"),
         ] {
             assert_eq!(FIELDS[number].name, name);

@@ -3,6 +3,7 @@ mod attractions;
 mod beaches;
 mod car_parks;
 mod common;
+mod notices;
 mod service_points;
 mod toilets;
 mod venues;
@@ -12,6 +13,7 @@ use crate::ids::Collection;
 use std::sync::LazyLock;
 
 pub use common::{AND_NOW, at};
+pub use notices::at as notice_at;
 
 /// What a collection is, in words for people and clients.
 #[derive(Debug)]
@@ -20,10 +22,21 @@ pub struct About {
     pub title: &'static str,
     /// One sentence on what is in it.
     pub description: &'static str,
-    /// Whether its places have shapes; otherwise they are points.
-    pub shaped: bool,
-    /// Its own fields, after the common ones.
+    /// What its features are.
+    pub sort: Sort,
+    /// Its own fields; a place's stand after the common ones.
     own: &'static [Field],
+}
+
+/// What the features of a collection are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// Places, each a point.
+    Points,
+    /// Places, each a shape.
+    Shapes,
+    /// Messages: without a position, and without the fields that places have in common.
+    Notices,
 }
 
 /// What `collection` is.
@@ -32,18 +45,25 @@ pub fn about(collection: Collection) -> &'static About {
         Collection::Attractions => &attractions::ABOUT,
         Collection::Beaches => &beaches::ABOUT,
         Collection::CarParks => &car_parks::ABOUT,
+        Collection::Notices => &notices::ABOUT,
         Collection::ServicePoints => &service_points::ABOUT,
         Collection::Toilets => &toilets::ABOUT,
         Collection::Venues => &venues::ABOUT,
     }
 }
 
-/// Every field of `collection` beside its id, its geometry and its status: the common ones first, each at
-/// the number that [`at`] names, then its own.
+/// Every field of `collection` beside its id, its geometry and its status. Of places: the common ones first, each at
+/// the number that [`at`] names, then its own. Of notices: those that [`notice_at`] names; the name is everywhere first.
 pub fn fields(collection: Collection) -> &'static [Field] {
     static TABLES: LazyLock<[Vec<Field>; Collection::ALL.len()]> = LazyLock::new(|| {
-        Collection::ALL
-            .map(|collection| common::FIELDS.iter().chain(about(collection).own).copied().collect())
+        Collection::ALL.map(|collection| {
+            let About { sort, own, .. } = about(collection);
+            let common = match sort {
+                Sort::Points | Sort::Shapes => common::FIELDS,
+                Sort::Notices => &[],
+            };
+            common.iter().chain(*own).copied().collect()
+        })
     });
     &TABLES[collection as usize]
 }

@@ -1,10 +1,10 @@
 //! Public service points, after Open Referral UK (service at location) and the NHS organisation data.
-use super::{About, Field, Kind, LINE, NOTE};
+use super::{About, Field, Kind, LINE, NOTE, Sort};
 
 pub(super) static ABOUT: About = About {
     title: "Public service points",
     description: "Hospitals, libraries, council offices, stations, lifeguards and other public services.",
-    shaped: false,
+    sort: Sort::Points,
     own: &[
         Field::new(
             "service_type",

@@ -1,10 +1,10 @@
 //! Public toilets, after the LGA's public-toilets schema (service 579).
-use super::{About, COUNT, Field, Kind, LINE};
+use super::{About, COUNT, Field, Kind, LINE, Sort};
 
 pub(super) static ABOUT: About = About {
     title: "Public toilets",
     description: "Public toilets: who they are for, how they are reached, when they are open.",
-    shaped: false,
+    sort: Sort::Points,
     own: &[
         Field::new("female", Kind::Flag, "Has a women's room; null: not known."),
         Field::new("male", Kind::Flag, "Has a men's room; null: not known."),

@@ -1,10 +1,10 @@
 //! Venues, after schema.org EventVenue: where events are held.
-use super::{About, COUNT, Field, Kind, LINE, NOTE};
+use super::{About, COUNT, Field, Kind, LINE, NOTE, Sort};
 
 pub(super) static ABOUT: About = About {
     title: "Venues",
     description: "Theatres, halls and other places where events are held.",
-    shaped: false,
+    sort: Sort::Points,
     own: &[
         Field::new(
             "venue_type",

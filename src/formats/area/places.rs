@@ -6,6 +6,7 @@ use super::shapes::{SHAPES, Shape, Shapes};
 use super::table::{Row, Table};
 use crate::catalogue::AreaFacts;
 use crate::features::field::{Field, Kind, Value};
+use crate::features::schema::Sort;
 use crate::features::{Feature, FeatureError, Fields, Status, schema};
 use crate::hours::{Calendar, OpeningHours};
 use crate::ids::{Collection, FeatureId};
@@ -53,7 +54,7 @@ pub(super) fn is_place_file(name: &str) -> bool {
         name == file_of(collection)
             || lists(collection).any(|(_, field, _)| name == file_of_list(collection, field))
     };
-    Collection::ALL.into_iter().any(known)
+    Collection::PLACES.into_iter().any(known)
 }
 
 /// Reads every place. Those with an error are left out, each error a finding.
@@ -71,7 +72,7 @@ pub(super) fn read(
         findings,
     };
     let mut places = Vec::new();
-    for collection in Collection::ALL {
+    for collection in Collection::PLACES {
         reading.collection(collection, files, &mut places);
     }
     reading.shapes.report_unused(reading.findings);
@@ -225,7 +226,7 @@ impl Reading<'_> {
         let fields = Fields::new(numbers.filter_map(|n| Some((n, fields.get(n)?.clone()))).chain(lists));
         let (geometry, pin) = geometry?;
         self.surroundings(collection, file, row, &geometry, &fields);
-        let error = match Feature::new(id, collection, Arc::new(geometry), pin, status?, fields) {
+        let error = match Feature::new(id, collection, Some(Arc::new(geometry)), pin, status?, fields) {
             Ok(place) => return Some(place),
             Err(error) => error,
         };
@@ -233,6 +234,9 @@ impl Reading<'_> {
             FeatureError::Missing(field) => (*field, "fill it in"),
             FeatureError::ImageWithoutText => ("image_alt", "say in words what the picture shows"),
             FeatureError::Geometry(_) => ("lat", "give what the collection has"),
+            FeatureError::Status(_) | FeatureError::Notice(_) => {
+                unreachable!("an area folder holds no notices")
+            }
         };
         // A field that was refused above is missing because of that: it is told once.
         if !self.findings.iter().skip(before).any(|finding| finding.field.as_deref() == Some(field)) {
@@ -252,7 +256,7 @@ impl Reading<'_> {
     ) -> Option<(Geometry, Option<LatLon>)> {
         let has_point = row.cell(4).is_some() || row.cell(5).is_some();
         let point = has_point.then(|| position(file, row, 4, 5, self.findings));
-        match (schema::about(collection).shaped, self.shapes.take(id.as_str())) {
+        match (schema::about(collection).sort == Sort::Shapes, self.shapes.take(id.as_str())) {
             (true, Shape::Usable(shape)) => match point {
                 Some(None) => None,
                 Some(Some(pin)) => Some((shape, Some(pin))),

@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub fn write(documents: &BTreeMap<String, String>, places: &[Arc<Feature>]) -> Files {
     let mut files: Files =
         documents.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect();
-    for collection in Collection::ALL {
+    for collection in Collection::PLACES {
         let own: Vec<&Feature> =
             places.iter().map(AsRef::as_ref).filter(|place| place.collection() == collection).collect();
         files.insert(file_of(collection), table(collection, &own));
@@ -41,8 +41,8 @@ fn table(collection: Collection, places: &[&Feature]) -> Vec<u8> {
             status.name().to_owned(),
             status.reason().unwrap_or_default().to_owned(),
             status.until().map_or_else(String::new, |at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
-            place.position().lat().to_string(),
-            place.position().lon().to_string(),
+            place.position().map_or_else(String::new, |pin| pin.lat().to_string()),
+            place.position().map_or_else(String::new, |pin| pin.lon().to_string()),
         ];
         let own = columns
             .iter()
@@ -75,7 +75,7 @@ fn shapes(places: &[Arc<Feature>]) -> Option<Vec<u8>> {
     let mut out = br#"{"type":"FeatureCollection","features":["#.to_vec();
     let mut any = false;
     for place in places {
-        let Geometry::Area(area) = place.geometry().as_ref() else { continue };
+        let Some(Geometry::Area(area)) = place.geometry().map(AsRef::as_ref) else { continue };
         out.extend_from_slice(if any { b",\n{" } else { b"\n{" });
         write_key(&mut out, "type");
         write_string(&mut out, "Feature");

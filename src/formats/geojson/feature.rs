@@ -1,11 +1,13 @@
 //! A feature as GeoJSON has it, whole or as the card an app's list shows.
 use super::geometry::write_geometry;
 use crate::catalogue::{Attribution, Item};
-use crate::features::Openness;
+use crate::features::schema::notice_at;
 use crate::features::schema::{self, AND_NOW};
+use crate::features::{Notice, Openness};
 use crate::formats::json::{Which, write_fields, write_instant, write_key, write_string};
 use crate::spatial::Geometry;
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 
 /// What a feature shows besides what is stored.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +16,8 @@ pub struct Shown<'a> {
     pub item: &'a Item,
     /// Whether it is open at `now`.
     pub openness: Openness,
+    /// The notices about it, whether they hold or not.
+    pub notices: &'a [Arc<Item>],
     /// The instant shown.
     pub now: DateTime<Utc>,
 }
@@ -34,16 +38,13 @@ pub fn card(shown: &Shown<'_>) -> Card {
     bytes.extend_from_slice(br#"{"type":"Feature","id":"#);
     write_string(&mut bytes, feature.id().as_str());
     bytes.extend_from_slice(br#","geometry":"#);
-    write_geometry(&mut bytes, &Geometry::Point(feature.position()));
+    let pin = feature.position().map(Geometry::Point);
+    write_geometry_or_null(&mut bytes, pin.as_ref());
     bytes.extend_from_slice(br#","properties":{"distance_m":"#);
     let cut = bytes.len();
     write_key(&mut bytes, "collection");
     write_string(&mut bytes, feature.collection().name());
-    write_status(&mut bytes, shown, Which::Card);
-    let table = schema::fields(feature.collection());
-    write_fields(&mut bytes, table, feature.fields(), Which::Card, Some(AND_NOW), |out| {
-        write_openness(out, shown);
-    });
+    write_properties(&mut bytes, shown, Which::Card);
     bytes.extend_from_slice(b"}}");
     bytes.shrink_to_fit();
     Card { bytes, cut }
@@ -57,15 +58,11 @@ pub fn feature(shown: &Shown<'_>) -> Vec<u8> {
     out.extend_from_slice(br#"{"type":"Feature","id":"#);
     write_string(&mut out, feature.id().as_str());
     out.extend_from_slice(br#","geometry":"#);
-    write_geometry(&mut out, feature.geometry());
+    write_geometry_or_null(&mut out, feature.geometry().map(AsRef::as_ref));
     out.extend_from_slice(br#","properties":{"#);
     write_key(&mut out, "collection");
     write_string(&mut out, feature.collection().name());
-    write_status(&mut out, shown, Which::All);
-    let table = schema::fields(feature.collection());
-    write_fields(&mut out, table, feature.fields(), Which::All, Some(AND_NOW), |out| {
-        write_openness(out, shown);
-    });
+    write_properties(&mut out, shown, Which::All);
     write_key(&mut out, "version");
     out.extend_from_slice(version.to_string().as_bytes());
     write_key(&mut out, "created_at");
@@ -75,6 +72,63 @@ pub fn feature(shown: &Shown<'_>) -> Vec<u8> {
     out.push(b'}');
     out.shrink_to_fit();
     out
+}
+
+/// Appends what is stored of the feature, and what follows from it at the instant shown.
+fn write_properties(out: &mut Vec<u8>, shown: &Shown<'_>, which: Which) {
+    let feature = &shown.item.feature;
+    let table = schema::fields(feature.collection());
+    if let Some(notice) = Notice::of(feature) {
+        write_fields(out, table, feature.fields(), which, Some(notice_at::ENDS_AT), |out| {
+            write_key(out, "in_force");
+            out.extend_from_slice(if notice.in_force(shown.now) { b"true" } else { b"false" });
+        });
+        return;
+    }
+    write_status(out, shown, which);
+    if which == Which::All || shown.notices.iter().any(|item| holds(item, shown.now)) {
+        write_key(out, "notices");
+        write_notices(out, shown.notices, shown.now);
+    }
+    write_fields(out, table, feature.fields(), which, Some(AND_NOW), |out| write_openness(out, shown));
+}
+
+/// Appends those of `notices` that hold at `now`, as a JSON array.
+pub fn write_notices(out: &mut Vec<u8>, notices: &[Arc<Item>], now: DateTime<Utc>) {
+    out.push(b'[');
+    for item in notices.iter().filter(|item| holds(item, now)) {
+        if out.last() != Some(&b'[') {
+            out.push(b',');
+        }
+        let (feature, notice) = (&item.feature, Notice::of(&item.feature));
+        out.push(b'{');
+        write_key(out, "id");
+        write_string(out, feature.id().as_str());
+        write_key(out, "severity");
+        write_string(out, feature.fields().text(notice_at::SEVERITY).unwrap_or_default());
+        write_key(out, "name");
+        write_string(out, feature.name());
+        write_key(out, "description");
+        match feature.fields().text(notice_at::DESCRIPTION) {
+            Some(text) => write_string(out, text),
+            None => out.extend_from_slice(b"null"),
+        }
+        write_key(out, "ends_at");
+        write_instant_or_null(out, notice.and_then(|notice| notice.ends_at()));
+        out.push(b'}');
+    }
+    out.push(b']');
+}
+
+fn holds(item: &Item, now: DateTime<Utc>) -> bool {
+    Notice::of(&item.feature).is_some_and(|notice| notice.in_force(now))
+}
+
+fn write_geometry_or_null(out: &mut Vec<u8>, geometry: Option<&Geometry>) {
+    match geometry {
+        Some(geometry) => write_geometry(out, geometry),
+        None => out.extend_from_slice(b"null"),
+    }
 }
 
 fn write_status(out: &mut Vec<u8>, shown: &Shown<'_>, which: Which) {

@@ -2,7 +2,7 @@
 mod feature;
 mod geometry;
 
-pub use feature::{Attributions, Card, Shown, card, feature};
+pub use feature::{Attributions, Card, Shown, card, feature, write_notices};
 pub use geometry::{
     GeometryError, read_collection, read_feature_geometry, read_geometry, write_area, write_geometry,
 };

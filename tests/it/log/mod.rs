@@ -5,7 +5,7 @@ mod follower;
 use crate::support::ledger::Ledger;
 use crate::support::places::{id, shut, toilet, version};
 use crate::support::{SANDHAVEN, Service, area_folder, services};
-use promenade::access::Actor;
+use promenade::access::By;
 use promenade::app::{self, App, Error, Seed};
 use promenade::command::{Command, Expected, Outcome, Refusal};
 use promenade::features::Status;
@@ -20,7 +20,7 @@ use tokio::time::timeout;
 const NOON: &str = "2026-07-18T12:00:00Z";
 
 async fn asked(app: &App, command: Command) -> Result<Outcome, Error> {
-    app.execute(command, Actor::Operator, RequestId::fresh()).await
+    app.execute(command, By::Operator, RequestId::fresh()).await
 }
 
 fn put(of: &str, name: &str, expected: Expected) -> Command {
@@ -67,6 +67,7 @@ fn everything(app: &App) -> Vec<String> {
             bbox: None,
             q: None,
             filter: Filter::default(),
+            during: None,
             after: None,
             limit: 10_000,
         };

@@ -48,7 +48,8 @@ pub fn hold(method: &Method, target: &str, answer: &Answer) {
     if *method == Method::OPTIONS || answer.status == StatusCode::METHOD_NOT_ALLOWED {
         return;
     }
-    let responses = &CONTRACT["paths"][template]["get"]["responses"];
+    let operation = if *method == Method::HEAD { "get".to_owned() } else { method.as_str().to_lowercase() };
+    let responses = &CONTRACT["paths"][template][operation]["responses"];
     let status = answer.status.as_str();
     let response = resolved(&responses[status]);
     assert!(response.is_object(), "{target}: the contract has no status {status}: {}", answer.text());

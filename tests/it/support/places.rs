@@ -26,7 +26,7 @@ pub fn toilet(of: &str, name: &str) -> Arc<Feature> {
     ]);
     let position = LatLon::new(54.601, -3.451).unwrap();
     let geometry = Arc::new(Geometry::Point(position));
-    Arc::new(Feature::new(id(of), Collection::Toilets, geometry, None, Status::Active, fields).unwrap())
+    Arc::new(Feature::new(id(of), Collection::Toilets, Some(geometry), None, Status::Active, fields).unwrap())
 }
 
 /// `place` with the name `name`.
@@ -34,7 +34,7 @@ pub fn renamed(place: &Feature, name: &str) -> Arc<Feature> {
     let own = (0..schema::fields(place.collection()).len())
         .filter_map(|number| Some((number, place.fields().get(number)?.clone())));
     let fields = Fields::new(own.chain([(at::NAME, Kind::Text(120).text(name).unwrap())]));
-    let (geometry, position) = (place.geometry().clone(), Some(place.position()));
+    let (geometry, position) = (place.geometry().cloned(), place.position());
     let renamed = Feature::new(
         place.id().clone(),
         place.collection(),

@@ -1,0 +1,160 @@
+//! What a permit is: what the policy table allows a caller on one route, asked target by target.
+//!
+//! Deny by default: a route without a row is nobody's, a role without a reach in it covers nothing.
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use table::POLICY;
+
+use super::actor::Actor;
+use super::organisation::{Organisation, OrganisationKind};
+use super::role::{Beaches, Role};
+use super::roster::Caller;
+use crate::ids::{ActorId, Collection, FeatureId, NoticeOn, OrganisationId, TokenId};
+use std::sync::Arc;
+
+/// Who may ask at one route.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The method; GET stands for HEAD too.
+    pub method: &'static str,
+    /// The route, with its parameters in braces.
+    pub path: &'static str,
+    /// Who may.
+    pub who: Who,
+}
+
+/// Who may ask.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Anybody, without a token.
+    Everybody,
+    /// Whoever shows a token, whatever its roles.
+    AnyActor,
+    /// These roles, each as far as it reaches; one may be there twice.
+    Roles(&'static [(Role, Reach)]),
+}
+
+/// How far a role reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Whatever there is.
+    Everything,
+    /// The tourism team: every place. A theatre or the council: its own venues.
+    OwnPlaces,
+    /// The tourism team: every notice but those on beaches. A theatre or the council: those on its own venues.
+    OwnNotices,
+    /// Notices on its beaches; on the beaches as a whole for who has all of them.
+    BeachNotices,
+    /// Its beaches, and who reports from no others.
+    OwnBeaches,
+}
+
+/// What a request is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target<'a> {
+    /// A place, there or to be.
+    Place(Collection, &'a FeatureId),
+    /// A notice on this.
+    Notice(&'a NoticeOn),
+    /// An organisation.
+    Organisation(&'a OrganisationId),
+    /// Who reports from these beaches.
+    Beaches(&'a Beaches),
+    /// All there is of it.
+    Everything,
+}
+
+/// The row of a route. None: nobody may.
+pub fn row(method: &str, path: &str) -> Option<&'static Row> {
+    let method = if method == "HEAD" { "GET" } else { method };
+    POLICY.iter().find(|row| row.method == method && row.path == path)
+}
+
+impl Row {
+    /// What the row allows `caller`; none when it allows nothing.
+    pub fn permit(&'static self, caller: &Caller) -> Option<Permit> {
+        let allowed = match self.who {
+            Who::Everybody | Who::AnyActor => true,
+            Who::Roles(roles) => roles.iter().any(|(role, _)| caller.actor.roles().contains(role)),
+        };
+        allowed.then(|| Permit { row: self, caller: caller.clone() })
+    }
+}
+
+/// What a caller may do on one route. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permit {
+    row: &'static Row,
+    caller: Caller,
+}
+
+impl Permit {
+    /// Who has it.
+    pub fn actor(&self) -> ActorId {
+        self.caller.actor.id()
+    }
+
+    /// The token it was given for.
+    pub fn token(&self) -> TokenId {
+        self.caller.token
+    }
+
+    /// Whether it reaches `target`.
+    pub fn covers(&self, target: &Target<'_>) -> bool {
+        let roles = match self.row.who {
+            Who::Everybody | Who::AnyActor => return false,
+            Who::Roles(roles) => roles,
+        };
+        let (actor, organisation) = (&self.caller.actor, self.caller.organisation.as_ref());
+        roles
+            .iter()
+            .filter(|(role, _)| actor.roles().contains(role))
+            .any(|(_, reach)| reach.covers(actor, organisation, target))
+    }
+}
+
+impl Reach {
+    fn covers(self, actor: &Actor, organisation: Option<&Arc<Organisation>>, target: &Target<'_>) -> bool {
+        match (self, target) {
+            (Self::Everything, _) => true,
+            (Self::OwnPlaces, Target::Place(collection, id)) => owns_place(organisation, *collection, id),
+            (Self::OwnNotices, Target::Notice(on)) => owns_notice(organisation, on),
+            (Self::BeachNotices, Target::Notice(on)) => match on {
+                NoticeOn::Feature(Collection::Beaches, id) => actor.beaches().has(id),
+                NoticeOn::Collection(Collection::Beaches) => *actor.beaches() == Beaches::All,
+                NoticeOn::Feature(..) | NoticeOn::Collection(_) | NoticeOn::Area => false,
+            },
+            (Self::OwnBeaches, Target::Place(Collection::Beaches, id)) => actor.beaches().has(id),
+            (Self::OwnBeaches, Target::Beaches(beaches)) => actor.beaches().have(beaches),
+            (
+                Self::OwnPlaces | Self::OwnNotices | Self::BeachNotices | Self::OwnBeaches,
+                Target::Place(..)
+                | Target::Notice(_)
+                | Target::Organisation(_)
+                | Target::Beaches(_)
+                | Target::Everything,
+            ) => false,
+        }
+    }
+}
+
+fn owns_place(organisation: Option<&Arc<Organisation>>, collection: Collection, id: &FeatureId) -> bool {
+    organisation.is_some_and(|own| match own.kind {
+        OrganisationKind::Tourism => true,
+        OrganisationKind::Theatre | OrganisationKind::Council => {
+            collection == Collection::Venues && own.venues.contains(id)
+        }
+        OrganisationKind::Business => false,
+    })
+}
+
+fn owns_notice(organisation: Option<&Arc<Organisation>>, on: &NoticeOn) -> bool {
+    let tourism = organisation.is_some_and(|own| own.kind == OrganisationKind::Tourism);
+    match on {
+        NoticeOn::Feature(Collection::Beaches, _) | NoticeOn::Collection(Collection::Beaches) => false,
+        NoticeOn::Feature(collection, id) => owns_place(organisation, *collection, id),
+        NoticeOn::Collection(_) | NoticeOn::Area => tourism,
+    }
+}

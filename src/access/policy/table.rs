@@ -1,0 +1,88 @@
+//! The policy table: one row a route, each with the roles that may and how far each reaches.
+//!
+//! A route without a row is not served. A new role is a variant of [`Role`], and a line in the rows where it may do
+//! something; nothing else decides.
+use super::{Reach, Row, Who};
+use crate::access::Role;
+
+const ADMIN: Who = Who::Roles(&[(Role::Admin, Reach::Everything)]);
+const ADMIN_OR_AUDITOR: Who =
+    Who::Roles(&[(Role::Admin, Reach::Everything), (Role::Auditor, Reach::Everything)]);
+/// Who may edit places and notices.
+const EDITORS: Who = Who::Roles(&[
+    (Role::Publisher, Reach::OwnPlaces),
+    (Role::Publisher, Reach::OwnNotices),
+    (Role::Supervisor, Reach::BeachNotices),
+]);
+
+const fn public(path: &'static str) -> Row {
+    Row { method: "GET", path, who: Who::Everybody }
+}
+
+const fn on(method: &'static str, path: &'static str, who: Who) -> Row {
+    Row { method, path, who }
+}
+
+/// Every route, and who may ask at it. An admin may neither edit places nor read the audit.
+pub static POLICY: &[Row] = &[
+    public("/"),
+    public("/health/live"),
+    public("/health/ready"),
+    public("/openapi.json"),
+    public("/openapi.yaml"),
+    public("/problems"),
+    public("/problems/{kind}"),
+    public("/style.css"),
+    public("/v1"),
+    public("/v1/collections"),
+    public("/v1/collections/{collection}"),
+    public("/v1/collections/{collection}/items"),
+    on("POST", "/v1/collections/{collection}/items", EDITORS),
+    public("/v1/collections/{collection}/items/{id}"),
+    on("PUT", "/v1/collections/{collection}/items/{id}", EDITORS),
+    on("PATCH", "/v1/collections/{collection}/items/{id}", EDITORS),
+    on("DELETE", "/v1/collections/{collection}/items/{id}", EDITORS),
+    on(
+        "GET",
+        "/v1/collections/{collection}/items/{id}/history",
+        Who::Roles(&[
+            (Role::Auditor, Reach::Everything),
+            (Role::Publisher, Reach::OwnPlaces),
+            (Role::Publisher, Reach::OwnNotices),
+            (Role::Supervisor, Reach::BeachNotices),
+            (Role::Supervisor, Reach::OwnBeaches),
+        ]),
+    ),
+    on("POST", "/v1/collections/{collection}/items/{id}/undo", EDITORS),
+    on("POST", "/v1/collections/{collection}/items/{id}/verify", EDITORS),
+    public("/v1/collections/{collection}/schema"),
+    public("/v1/conformance"),
+    public("/v1/nearby"),
+    on("GET", "/v1/me", Who::AnyActor),
+    on("GET", "/v1/organisations", ADMIN_OR_AUDITOR),
+    on("POST", "/v1/organisations", ADMIN),
+    on("GET", "/v1/organisations/{id}", ADMIN_OR_AUDITOR),
+    on("PUT", "/v1/organisations/{id}", ADMIN),
+    on("GET", "/v1/actors", ADMIN_OR_AUDITOR),
+    on("POST", "/v1/actors", ADMIN),
+    on("GET", "/v1/actors/{id}", ADMIN_OR_AUDITOR),
+    on("PUT", "/v1/actors/{id}", ADMIN),
+    on("DELETE", "/v1/actors/{id}", ADMIN),
+    on("POST", "/v1/actors/{id}/tokens", ADMIN),
+    on("DELETE", "/v1/tokens/{id}", ADMIN),
+    on("POST", "/v1/enrolments", Who::Roles(&[(Role::Supervisor, Reach::OwnBeaches)])),
+    on(
+        "GET",
+        "/v1/devices",
+        Who::Roles(&[(Role::Auditor, Reach::Everything), (Role::Supervisor, Reach::OwnBeaches)]),
+    ),
+    // Whoever has a code.
+    on("POST", "/v1/devices", Who::Everybody),
+    on("DELETE", "/v1/devices/{id}", Who::Roles(&[(Role::Supervisor, Reach::OwnBeaches)])),
+    on("GET", "/v1/audit", Who::Roles(&[(Role::Auditor, Reach::Everything)])),
+    on(
+        "GET",
+        "/v1/quality",
+        Who::Roles(&[(Role::Auditor, Reach::Everything), (Role::Publisher, Reach::OwnPlaces)]),
+    ),
+];
