@@ -3,6 +3,7 @@
 //! A handler takes, translates, asks and answers. What it must not know: SQL, and how the connection is kept.
 mod admin;
 mod answer;
+mod auth;
 mod body;
 mod client;
 mod collections;
