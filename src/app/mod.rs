@@ -4,6 +4,7 @@
 //! [`Writer`]; what it commits, the [`Follower`] reads from the log and shows.
 mod apply;
 mod contact;
+mod edits;
 mod error;
 mod everything;
 mod follower;
@@ -13,6 +14,7 @@ mod writer;
 
 pub use apply::Progress;
 pub use contact::{Contact, Reach};
+pub use edits::{Editor, How, Outside};
 pub use error::Error;
 pub use everything::ReadError;
 pub use follower::Follower;
@@ -24,6 +26,7 @@ use crate::clock::Clock;
 use crate::command::{Command, Outcome};
 use crate::ids::RequestId;
 use crate::snapshot::Snapshot;
+use crate::store::Store;
 use arc_swap::ArcSwap;
 use std::sync::Arc;
 
@@ -31,6 +34,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct App {
     clock: Clock,
+    store: Store,
     current: Arc<ArcSwap<Snapshot>>,
     writer: Writer,
     contact: Contact,

@@ -1,5 +1,5 @@
 //! Commands from words: what the command line and the socket are given, checked the same way for both.
-use crate::command::{Command, Expected, Import};
+use crate::command::{Aim, Command, Expected, Import};
 use crate::features::Status;
 use crate::features::field::{Kind, Value};
 use crate::formats::area::{self, Files};
@@ -43,5 +43,6 @@ pub fn set_status(
         _ => None,
     };
     let status = Status::from_parts(status, reason, until).map_err(|error| line(error.to_string()))?;
-    Ok(Command::SetStatus { collection: known, id, status, expected: Expected::Anything })
+    let aim = Aim { collection: known, id, expected: Expected::Anything };
+    Ok(Command::SetStatus { aim, status })
 }

@@ -69,8 +69,8 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
     let snapshot = everything.snapshot(clock.now()).await?;
     let current = Arc::new(ArcSwap::from_pointee(snapshot));
     let follower = Follower::start(store.clone(), clock.clone(), current.clone(), contact.clone());
-    let (writer, fatal) = Writer::start(store, clock.clone(), Some(follower));
-    Ok((App { clock, current, writer, contact }, fatal))
+    let (writer, fatal) = Writer::start(store.clone(), clock.clone(), Some(follower));
+    Ok((App { clock, store, current, writer, contact }, fatal))
 }
 
 /// Carries out one command without a running service: for the command line when no server runs.

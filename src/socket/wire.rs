@@ -62,6 +62,9 @@ pub enum Took {
         changed: u64,
         /// Places left as they are.
         unchanged: u64,
+        /// Places that staff have deleted, left so.
+        #[serde(default)]
+        deleted: u64,
         /// Places the files no longer have.
         missing: u64,
         /// Documents that were new or had changed.
@@ -82,11 +85,12 @@ pub enum Took {
 impl From<Outcome> for Took {
     fn from(outcome: Outcome) -> Self {
         match outcome {
-            Outcome::Imported(Imported { added, changed, unchanged, missing, documents }) => {
-                Self::Import { added, changed, unchanged, missing, documents }
+            Outcome::Imported(Imported { added, changed, unchanged, deleted, missing, documents }) => {
+                Self::Import { added, changed, unchanged, deleted, missing, documents }
             }
-            Outcome::Written { version, .. } => Self::Written { version: version.0 },
-            Outcome::Unchanged { version } => Self::Unchanged { version: version.0 },
+            Outcome::Written { item, .. } => Self::Written { version: item.version.0 },
+            Outcome::Deleted { version, .. } => Self::Written { version: version.0 },
+            Outcome::Unchanged { item } => Self::Unchanged { version: item.version.0 },
         }
     }
 }
