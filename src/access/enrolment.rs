@@ -65,7 +65,9 @@ impl fmt::Debug for EnrolmentCode {
 pub struct Enrolment {
     /// The hash of the code.
     pub hash: SecretHash,
-    /// The name the device's actor will have.
+    /// The id the device's actor will have.
+    pub actor: ActorId,
+    /// Its name.
     pub name: Personal,
     /// The beaches it will report from.
     pub beaches: Beaches,

@@ -38,6 +38,16 @@ pub enum By {
     Actor(Permit),
 }
 
+impl By {
+    /// Whether this may be done to `target`, as far as that is decided by who asks.
+    pub fn may(&self, target: &Target<'_>) -> bool {
+        match self {
+            Self::System | Self::Operator => true,
+            Self::Actor(permit) => permit.covers(target),
+        }
+    }
+}
+
 /// As the audit has it. An actor is its id alone, a pseudonym: when the name behind it is erased, nothing breaks.
 impl fmt::Display for By {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -103,6 +103,7 @@ fn an_enrolment_has_a_name_beaches_and_an_end_within_400_days() {
     let now = DateTime::UNIX_EPOCH;
     let good = Enrolment {
         hash: Secret::from_random([0; 32]).hash(),
+        actor: ActorId::fresh(),
         name: Personal::new("Phone 3"),
         beaches: Beaches::These(BTreeSet::from([FeatureId::new("west").unwrap()])),
         reports_as: ReportsAs::Warden,

@@ -1,4 +1,5 @@
-//! Everything that is stored, at one instant: what a snapshot is built from.
+//! Everything that is stored, at one instant: what a snapshot is built from, and who may act.
+use crate::access::Roster;
 use crate::catalogue::Item;
 use crate::formats::area::{self, Findings};
 use crate::hours::CalendarError;
@@ -36,8 +37,9 @@ impl ReadError {
     }
 }
 
-/// All that a snapshot is built from, of one instant.
+/// All that a snapshot is built from, and who may act, of one instant.
 pub(super) struct Everything {
+    pub(super) roster: Arc<Roster>,
     epoch: Epoch,
     revision: Revision,
     area: Arc<AreaView>,
@@ -59,5 +61,6 @@ pub(super) async fn read_everything(reading: &mut Reading) -> Result<Everything,
     let facts = facts.ok_or_else(|| ReadError::damaged(&findings))?;
     let area = Arc::new(AreaView::new(facts)?);
     let items = reading.features().await?;
-    Ok(Everything { epoch: head.epoch, revision: head.revision, area, items })
+    let roster = Arc::new(reading.roster().await?);
+    Ok(Everything { roster, epoch: head.epoch, revision: head.revision, area, items })
 }

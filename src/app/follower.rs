@@ -1,8 +1,9 @@
-//! Follows the log: reads what was committed, here or on another node, and swaps the snapshot.
+//! Follows the log: reads what was committed, here or on another node, and swaps the snapshot and the roster.
 //!
-//! Only this task stores a snapshot. It looks when told of a commit, when hinted at one, and every second.
+//! Only this task stores either. It looks when told of a commit, when hinted at one, and every second.
 use super::contact::Contact;
 use super::everything::{ReadError, read_everything};
+use crate::access::Roster;
 use crate::clock::Clock;
 use crate::ids::Revision;
 use crate::snapshot::{Changed, Snapshot};
@@ -30,20 +31,29 @@ pub struct Follower {
     wishes: mpsc::Sender<(Revision, oneshot::Sender<()>)>,
 }
 
+/// What the follower swaps: nobody else does.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// What is published.
+    pub snapshot: Arc<ArcSwap<Snapshot>>,
+    /// Who may act; never older than the snapshot.
+    pub roster: Arc<ArcSwap<Roster>>,
+}
+
 struct Following {
     store: Store,
     clock: Clock,
-    current: Arc<ArcSwap<Snapshot>>,
+    shown: Shown,
     contact: Contact,
 }
 
 impl Follower {
-    /// Starts to follow from what `current` shows.
-    pub fn start(store: Store, clock: Clock, current: Arc<ArcSwap<Snapshot>>, contact: Contact) -> Self {
+    /// Starts to follow from what `shown` shows.
+    pub fn start(store: Store, clock: Clock, shown: Shown, contact: Contact) -> Self {
         let (wishes, asked) = mpsc::channel(16);
         let (hinted, hints) = mpsc::channel(1);
         tokio::spawn(listen(store.clone(), hinted));
-        tokio::spawn(Following { store, clock, current, contact }.run(asked, hints));
+        tokio::spawn(Following { store, clock, shown, contact }.run(asked, hints));
         Self { wishes }
     }
 
@@ -128,7 +138,7 @@ impl Following {
             }
             self.refresh().await;
             if let Some((revision, done)) = wish {
-                let shown = self.current.load().revision;
+                let shown = self.shown.snapshot.load().revision;
                 if shown < revision {
                     tracing::error!(%shown, committed = %revision, "a committed change is not shown yet");
                 }
@@ -139,7 +149,7 @@ impl Following {
 
     /// Reads what was committed since, and shows it.
     async fn look(&self) -> Result<(), ReadError> {
-        let shown = self.current.load_full();
+        let shown = self.shown.snapshot.load_full();
         let asked = async {
             let mut reading = self.store.read().await?;
             let head = reading.head().await?;
@@ -156,39 +166,50 @@ impl Following {
             None
         };
         let now = self.clock.now();
-        let next = match changed {
-            Some(changed) => {
+        let (roster, next) = match changed {
+            Some(Changes { features, roster }) => {
                 reading.close().await?;
-                let build = move || shown.after(head.revision, changed, now);
+                let build = move || shown.after(head.revision, features, now);
                 let built = tokio::task::spawn_blocking(build).await;
-                built.map_err(|error| ReadError::Build(error.to_string()))?
+                (roster, built.map_err(|error| ReadError::Build(error.to_string()))?)
             }
             None => {
                 let everything = read_everything(&mut reading).await?;
                 reading.close().await?;
-                everything.snapshot(now).await?
+                (Some(everything.roster.clone()), everything.snapshot(now).await?)
             }
         };
-        self.current.store(Arc::new(next));
+        // First: whoever sees the revision of a change of access sees the change.
+        if let Some(roster) = roster {
+            self.shown.roster.store(roster);
+        }
+        self.shown.snapshot.store(Arc::new(next));
         Ok(())
     }
 
     /// Renders for everybody what time alone has changed.
     async fn refresh(&self) {
-        let (shown, now) = (self.current.load_full(), self.clock.now());
+        let (shown, now) = (self.shown.snapshot.load_full(), self.clock.now());
         if let Ok(Some(fresh)) = tokio::task::spawn_blocking(move || shown.refreshed(now)).await {
-            self.current.store(Arc::new(fresh));
+            self.shown.snapshot.store(Arc::new(fresh));
         }
     }
 }
 
-/// The items changed after `shown` up to `head`, as they are now. None: everything must be read again, because
-/// the log has a gap, is too long, or is about the area as a whole.
+/// What the log is about, as it is now.
+struct Changes {
+    features: Changed,
+    /// None: nobody's access has changed.
+    roster: Option<Arc<Roster>>,
+}
+
+/// What changed after `shown` up to `head`, as it is now. None: everything must be read again, because the log has a
+/// gap, is too long, or is about the area as a whole.
 async fn changes(
     reading: &mut Reading,
     shown: Revision,
     head: Revision,
-) -> Result<Option<Changed>, StoreError> {
+) -> Result<Option<Changes>, StoreError> {
     let log = reading.changes(shown, STEPS).await?;
     let contiguous = log.iter().zip(shown.0 + 1..).all(|(change, number)| change.revision.0 == number);
     let reaches = log.last().is_some_and(|last| last.revision == head);
@@ -196,17 +217,19 @@ async fn changes(
         tracing::info!(%shown, %head, changes = log.len(), "reading everything again");
         return Ok(None);
     }
-    let mut touched = BTreeSet::new();
+    let (mut touched, mut access) = (BTreeSet::new(), false);
     for change in log {
         match (change.subject, change.op) {
             (Subject::Area(_), _) => return Ok(None),
-            (Subject::Item(collection, id), Op::Put | Op::Delete) => touched.insert((collection, id)),
-        };
+            (Subject::Access(_), Op::Put | Op::Delete) => access = true,
+            (Subject::Item(collection, id), Op::Put | Op::Delete) => drop(touched.insert((collection, id))),
+        }
     }
-    let mut changed = Changed::new();
+    let mut features = Changed::new();
     for (collection, id) in touched {
         let item = reading.feature(collection, &id).await?.map(Arc::new);
-        changed.entry(collection).or_default().push((id, item));
+        features.entry(collection).or_default().push((id, item));
     }
-    Ok(Some(changed))
+    let roster = if access { Some(Arc::new(reading.roster().await?)) } else { None };
+    Ok(Some(Changes { features, roster }))
 }

@@ -9,6 +9,8 @@ mod error;
 mod everything;
 mod follower;
 pub mod orders;
+mod roster;
+mod secrets;
 mod start;
 mod writer;
 
@@ -17,25 +19,30 @@ pub use contact::{Contact, Reach};
 pub use edits::{Editor, How, Outside};
 pub use error::Error;
 pub use everything::ReadError;
-pub use follower::Follower;
+pub use follower::{Follower, Shown};
+pub use secrets::{new_code, new_token};
 pub use start::{Seed, StartError, change_directly, start};
 pub use writer::{Fatal, Writer};
 
-use crate::access::By;
+use crate::access::{By, Roster};
 use crate::clock::Clock;
 use crate::command::{Command, Outcome};
 use crate::ids::RequestId;
 use crate::snapshot::Snapshot;
 use crate::store::Store;
 use arc_swap::ArcSwap;
+use roster::Uses;
 use std::sync::Arc;
 
 /// A running service. Cloning is cheap.
 #[derive(Clone, Debug)]
 pub struct App {
     clock: Clock,
-    store: Store,
     current: Arc<ArcSwap<Snapshot>>,
+    roster: Arc<ArcSwap<Roster>>,
+    uses: Arc<Uses>,
+    /// For what only staff ask; what visitors ask never comes here.
+    store: Store,
     writer: Writer,
     contact: Contact,
 }

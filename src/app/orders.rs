@@ -1,4 +1,8 @@
 //! Commands from words: what the command line and the socket are given, checked the same way for both.
+mod access;
+
+pub use access::{Asked, TokenWords, create_organisation, create_token, revoke_token};
+
 use crate::command::{Aim, Command, Expected, Import};
 use crate::features::Status;
 use crate::features::field::{Kind, Value};

@@ -4,7 +4,7 @@ use super::apply::Progress;
 use super::contact::Contact;
 use super::error::Error;
 use super::everything::{ReadError, read_everything};
-use super::follower::Follower;
+use super::follower::{Follower, Shown};
 use super::writer::{Fatal, Writer};
 use crate::access::By;
 use crate::clock::Clock;
@@ -66,11 +66,13 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
     let mut reading = store.read().await?;
     let everything = read_everything(&mut reading).await?;
     reading.close().await?;
+    let roster = Arc::new(ArcSwap::new(everything.roster.clone()));
     let snapshot = everything.snapshot(clock.now()).await?;
     let current = Arc::new(ArcSwap::from_pointee(snapshot));
-    let follower = Follower::start(store.clone(), clock.clone(), current.clone(), contact.clone());
+    let shown = Shown { snapshot: current.clone(), roster: roster.clone() };
+    let follower = Follower::start(store.clone(), clock.clone(), shown, contact.clone());
     let (writer, fatal) = Writer::start(store.clone(), clock.clone(), Some(follower));
-    Ok((App { clock, store, current, writer, contact }, fatal))
+    Ok((App { clock, current, roster, uses: Arc::default(), store, writer, contact }, fatal))
 }
 
 /// Carries out one command without a running service: for the command line when no server runs.

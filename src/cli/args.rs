@@ -1,7 +1,13 @@
 //! What one may type; each option also as a variable.
+mod access;
+
+pub(super) use access::{
+    CreateOrganisationArgs, CreateTokenArgs, OrganisationVerb, RevokeTokenArgs, TokenVerb,
+};
+
 use super::failure::EXIT_CODES;
 use crate::http::server::Network;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -37,6 +43,12 @@ pub(super) enum Verb {
     Close(CloseArgs),
     /// Open a closed place again.
     Open(PlaceArgs),
+    /// Tokens: who may do what over the API.
+    #[command(subcommand)]
+    Token(TokenVerb),
+    /// Organisations, whose actors publish.
+    #[command(subcommand)]
+    Organisation(OrganisationVerb),
 }
 
 #[derive(Debug, Args)]
@@ -68,6 +80,9 @@ pub(super) struct ServeArgs {
     /// Networks of trusted proxies, whose connections are not counted by address.
     #[arg(long, env = "PROMENADE_TRUSTED_PROXIES", value_name = "NETWORK,…", value_delimiter = ',')]
     pub(super) trusted_proxies: Vec<Network>,
+    /// Erase the names of actors who have had no token for so many days; 0: never.
+    #[arg(long, env = "PROMENADE_FORGET_AFTER_DAYS", value_name = "DAYS", default_value = "400", value_parser = value_parser!(u32).range(..=36_500))]
+    pub(super) forget_after_days: u32,
 }
 
 /// How much the log says.

@@ -1,4 +1,5 @@
 //! What a person sees when the server has started: that it runs, and what to try.
+use super::args::DEFAULT_DATABASE;
 use super::say;
 use crate::app::App;
 use crate::store::Location;
@@ -11,6 +12,16 @@ pub(super) fn show(app: &App, location: &Location, base: &str, admin: SocketAddr
     let (lat, lon) = (facts.start.lat(), facts.start.lon());
     let version = env!("CARGO_PKG_VERSION");
     say(format_args!("Promenade {version} serves {}: {places} places from {location}", facts.name));
+    if !app.roster().has_admin(app.clock().now()) {
+        let database = match location {
+            Location::Sqlite(_) if location.to_string() == DEFAULT_DATABASE => String::new(),
+            Location::Sqlite(_) => format!(" --database {location}"),
+            // Its address may hold a password.
+            Location::Postgres(_) => " --database URL".to_owned(),
+        };
+        say("Nobody may change anything over the API yet. This makes the first admin, who gets a token:");
+        say(format_args!("  promenade token create{database} --role admin --name 'YOUR NAME'"));
+    }
     let mut examples = vec![
         ("what is near the middle of it", format!("{base}/v1/nearby?lat={lat}&lon={lon}")),
         ("toilets open now", format!("{base}/v1/nearby?lat={lat}&lon={lon}&collections=toilets&open=now")),

@@ -3,10 +3,11 @@ use super::args::{CloseArgs, ImportArgs, InitArgs, PlaceArgs};
 use super::failure::Failure;
 use super::{area, say, tell};
 use crate::access::By;
+use crate::app::orders::Asked;
 use crate::app::{self, orders};
 use crate::clock::Clock;
 use crate::command::Command;
-use crate::socket::{self, Reply, Request, StatusChange, Took};
+use crate::socket::{self, Reply, Request, Said, StatusChange, Took};
 use crate::store::{Access, FileLock, Location, LockError, Store};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -23,7 +24,7 @@ pub(super) async fn init(args: InitArgs) -> Result<(), Failure> {
     let folder = area::read(args.area.as_deref())?;
     let location = location(&args.database.database)?;
     let _lock = location.file().map(FileLock::take).transpose()?;
-    directly(&location, Access::Create, Command::Import(folder.into())).await
+    directly(&location, Access::Create, Command::Import(folder.into()).into()).await
 }
 
 /// Takes in an area folder.
@@ -33,7 +34,7 @@ pub(super) async fn import(args: ImportArgs) -> Result<(), Failure> {
     let text = |(name, bytes): (String, Vec<u8>)| Some((name, String::from_utf8(bytes).ok()?));
     let files = area::files(Some(&args.area))?.into_iter().filter_map(text).collect();
     let request = Request::Import { files };
-    change(&args.database.database, Command::Import(folder.into()), &request).await
+    change(&args.database.database, Command::Import(folder.into()).into(), &request).await
 }
 
 /// Closes a place.
@@ -58,12 +59,18 @@ async fn set_status(
     let command = command.map_err(Failure::Refused)?;
     let request =
         Request::SetStatus(StatusChange { collection, id, status: status.to_owned(), reason, until });
-    change(&args.database.database, command, &request).await
+    change(&args.database.database, command.into(), &request).await
 }
 
-/// Has `command` carried out by the server that has the database, which is asked by `request`; directly when
+/// Has carried out what `request` asks.
+pub(super) async fn change_as_asked(database: &str, request: Request) -> Result<(), Failure> {
+    let asked = request.clone().asked(Clock::system().now()).map_err(Failure::Refused)?;
+    change(database, asked, &request).await
+}
+
+/// Has `asked` carried out by the server that has the database, which is asked by `request`; directly when
 /// none runs.
-async fn change(database: &str, command: Command, request: &Request) -> Result<(), Failure> {
+async fn change(database: &str, asked: Asked, request: &Request) -> Result<(), Failure> {
     let location = location(database)?;
     location.must_exist()?;
     let _lock = match location.file().map(FileLock::take).transpose() {
@@ -82,18 +89,18 @@ async fn change(database: &str, command: Command, request: &Request) -> Result<(
         }
         Err(error @ LockError::Io { .. }) => return Err(error.into()),
     };
-    directly(&location, Access::Write, command).await
+    directly(&location, Access::Write, asked).await
 }
 
-async fn directly(location: &Location, access: Access, command: Command) -> Result<(), Failure> {
+async fn directly(location: &Location, access: Access, asked: Asked) -> Result<(), Failure> {
     let store = Store::open(location, access).await?;
-    let took = in_store(&store, command).await;
+    let took = in_store(&store, asked).await;
     store.close().await;
     report(took?);
     Ok(())
 }
 
-async fn in_store(store: &Store, command: Command) -> Result<Took, Failure> {
+async fn in_store(store: &Store, asked: Asked) -> Result<Took, Failure> {
     store.migrate().await?;
     store.found().await?;
     let (progress, mut done) = watch::channel(0);
@@ -103,9 +110,10 @@ async fn in_store(store: &Store, command: Command) -> Result<Took, Failure> {
             tell(format_args!("{} items done", *done.borrow_and_update()));
         }
     });
-    let outcome = app::change_directly(store, &Clock::system(), command, By::Operator, Some(progress)).await;
+    let outcome =
+        app::change_directly(store, &Clock::system(), asked.command, By::Operator, Some(progress)).await;
     shown.abort();
-    Ok(Took::from(outcome?))
+    Ok(Took::new(outcome?, asked.secret.as_ref()))
 }
 
 fn report(took: Took) {
@@ -126,6 +134,17 @@ fn report(took: Took) {
         Took::Unchanged { version } => {
             say(format_args!("nothing has changed: the place is so at version {version}"));
         }
+        Took::Token { id, actor, text: Said(text) } => {
+            // Alone on the output, so that a script can take it from there.
+            say(text);
+            tell(format_args!(
+                "this is the token {id} of the actor {actor}; it is not shown again, and whoever has it may use it"
+            ));
+        }
+        Took::Organisation { id, version } => {
+            say(format_args!("done: the organisation {id} is at version {version}"));
+        }
+        Took::Done => say("done"),
     }
 }
 

@@ -1,4 +1,5 @@
 //! The command line: what one types, what it prints, and how it exits.
+mod access;
 mod area;
 mod args;
 mod banner;
@@ -30,6 +31,8 @@ pub fn run() -> ExitCode {
             Some(Verb::Close(args)) => change::close(args).await,
             Some(Verb::Open(args)) => change::open(args).await,
             Some(Verb::Export(args)) => export::export(args).await,
+            Some(Verb::Token(verb)) => access::token(verb).await,
+            Some(Verb::Organisation(verb)) => access::organisation(verb).await,
             Some(Verb::Check(args)) => area::check(args.area.as_deref()),
         }
     });

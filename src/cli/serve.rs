@@ -10,15 +10,20 @@ use crate::http::{self, Front, Site};
 use crate::socket;
 use crate::store::{Access, FileLock, Store};
 use anyhow::Context;
+use chrono::TimeDelta;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 const BACKLOG: u32 = 4096;
 const RESERVED_FILES: usize = 64;
+/// How long the end may wait for a database that does not answer.
+const LAST_NOTE: Duration = Duration::from_secs(2);
 
 pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     logging::start(args.log);
@@ -82,6 +87,11 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     }
     tracing::info!(%address, admin = %admin_address, database = %location, "serving");
     banner::show(&app, &location, &base, admin_address);
+    let forget_after = Some(args.forget_after_days).filter(|days| 0 < *days);
+    let keeping = tokio::spawn({
+        let app = app.clone();
+        async move { app.keep_roster(forget_after.map(|days| TimeDelta::days(days.into()))).await }
+    });
 
     let cause = tokio::select! {
         _ = terminate.recv() => None,
@@ -97,6 +107,10 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     }
     let Drained { finished, cut } = serving.await.unwrap_or(Drained { finished: 0, cut: 0 });
     admin_serving.abort();
+    keeping.abort();
+    if let Ok(Err(error)) = timeout(LAST_NOTE, app.note_uses()).await {
+        tracing::warn!(error = %error, "when tokens were last used is not written down");
+    }
     drop((app, site));
     store.close().await;
     tracing::info!(finished, cut, "stopped");

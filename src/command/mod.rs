@@ -1,4 +1,8 @@
 //! Everything that can change anything, as values: one queue, one writer, one audit.
+mod access;
+
+pub use access::{AccessCommand, AccessOutcome, AccessRefusal, NewToken, OrganisationFacts};
+
 use crate::access::By;
 use crate::catalogue::Item;
 use crate::features::{Feature, Status};
@@ -46,6 +50,8 @@ pub enum Command {
         /// The status.
         status: Status,
     },
+    /// Change who may act.
+    Access(AccessCommand),
 }
 
 /// One feature, and what must be stored of it for a command to be carried out.
@@ -105,6 +111,8 @@ pub enum Outcome {
         /// The change in the log.
         revision: Revision,
     },
+    /// What a command about who may act has made.
+    Access(AccessOutcome),
 }
 
 /// What an import did.
@@ -204,4 +212,7 @@ pub enum Refusal {
         /// The collection that has it.
         taken_by: Collection,
     },
+    /// A command about who may act.
+    #[error(transparent)]
+    Access(#[from] AccessRefusal),
 }

@@ -1,6 +1,7 @@
 //! How things are written outside: GeoJSON, CSV, the area folder. In and out, each beside its counterpart.
 //!
 //! Knows the domain and the notations; no SQL, no HTTP, no clock.
+pub mod access;
 pub mod area;
 pub mod geojson;
 pub mod json;

@@ -1,7 +1,8 @@
 //! The server's end: reads a command, has it carried out, says what became of it.
 use super::wire::{Reply, Request, Took};
 use crate::access::By;
-use crate::app::{App, orders};
+use crate::app::App;
+use crate::app::orders::Asked;
 use crate::ids::RequestId;
 use rustix::fs::Mode;
 use rustix::process::umask;
@@ -77,18 +78,8 @@ async fn say(stream: &mut UnixStream, reply: &Reply) -> io::Result<()> {
 }
 
 async fn carry_out(request: Request, app: &App, stream: &mut UnixStream) -> Reply {
-    let command = match request {
-        Request::Import { files } => {
-            let files = files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
-            orders::import(files)
-        }
-        Request::SetStatus(change) => {
-            let (reason, until) = (change.reason.as_deref(), change.until.as_deref());
-            orders::set_status(&change.collection, &change.id, &change.status, reason, until)
-        }
-    };
-    let command = match command {
-        Ok(command) => command,
+    let Asked { command, secret } = match request.asked(app.clock().now()) {
+        Ok(asked) => asked,
         Err(lines) => return Reply::Refused { lines },
     };
     let request = RequestId::fresh();
@@ -99,8 +90,9 @@ async fn carry_out(request: Request, app: &App, stream: &mut UnixStream) -> Repl
         tokio::select! {
             outcome = &mut work => return match outcome {
                 Ok(outcome) => {
-                    tracing::info!(%request, ?outcome, "a command was carried out");
-                    Reply::Done(Took::from(outcome))
+                    let took = Took::new(outcome, secret.as_ref());
+                    tracing::info!(%request, ?took, "a command was carried out");
+                    Reply::Done(took)
                 }
                 Err(error) => {
                     tracing::info!(%request, error = %error, "a command was refused");

@@ -1,7 +1,11 @@
 //! What is said over the socket. Both ends are this program, though not always of one version.
-use crate::command::{Imported, Outcome};
+use crate::access::{Secret, TokenText};
+use crate::app::orders::{self, Asked, TokenWords};
+use crate::command::{AccessOutcome, Imported, Outcome};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// A command.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -14,6 +18,90 @@ pub enum Request {
     },
     /// Give a place another status.
     SetStatus(StatusChange),
+    /// Make a token.
+    CreateToken(TokenRequest),
+    /// Revoke a token.
+    RevokeToken {
+        /// Its id.
+        id: String,
+    },
+    /// Make an organisation.
+    CreateOrganisation {
+        /// Its slug.
+        id: String,
+        /// Its name.
+        name: String,
+        /// What it is.
+        kind: String,
+        /// Its venues.
+        venues: Vec<String>,
+    },
+}
+
+impl Request {
+    /// The command it means, admitted at `now`; or why it means none.
+    pub fn asked(self, now: DateTime<Utc>) -> Result<Asked, Vec<String>> {
+        match self {
+            Self::Import { files } => {
+                let files = files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+                orders::import(files).map(Asked::from)
+            }
+            Self::SetStatus(change) => {
+                let (reason, until) = (change.reason.as_deref(), change.until.as_deref());
+                orders::set_status(&change.collection, &change.id, &change.status, reason, until)
+                    .map(Asked::from)
+            }
+            Self::CreateToken(token) => orders::create_token(token.words(), now),
+            Self::RevokeToken { id } => orders::revoke_token(&id),
+            Self::CreateOrganisation { id, name, kind, venues } => {
+                orders::create_organisation(&id, &name, &kind, &venues)
+            }
+        }
+    }
+}
+
+/// A token to be made, as written. Without `actor` it is that of a new one.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenRequest {
+    /// Whose it will be.
+    pub actor: Option<String>,
+    /// The new actor's name.
+    pub name: Option<String>,
+    /// Its e-mail address.
+    pub email: Option<String>,
+    /// Its organisation.
+    pub organisation: Option<String>,
+    /// Its roles.
+    pub roles: Vec<String>,
+    /// Its beaches, separated by commas, or `all`.
+    pub beaches: Option<String>,
+    /// The capacity it reports in.
+    pub reports_as: Option<String>,
+    /// After how many days the token expires.
+    pub expires_in_days: Option<u32>,
+}
+
+impl TokenRequest {
+    fn words(&self) -> TokenWords<'_> {
+        TokenWords {
+            actor: self.actor.as_deref(),
+            name: self.name.as_deref(),
+            email: self.email.as_deref(),
+            organisation: self.organisation.as_deref(),
+            roles: &self.roles,
+            beaches: self.beaches.as_deref(),
+            reports_as: self.reports_as.as_deref(),
+            expires_in_days: self.expires_in_days,
+        }
+    }
+}
+
+/// It names somebody, whom no log shall name.
+impl fmt::Debug for TokenRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenRequest(…)")
+    }
 }
 
 /// A place and the status it shall have, as written.
@@ -51,7 +139,7 @@ pub enum Reply {
 }
 
 /// What a command did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "took", rename_all = "snake_case")]
 pub enum Took {
     /// An import.
@@ -80,10 +168,40 @@ pub enum Took {
         /// Its version.
         version: i64,
     },
+    /// A token was made.
+    Token {
+        /// Its id.
+        id: String,
+        /// Whose it is.
+        actor: String,
+        /// The token itself, said this once.
+        text: Said,
+    },
+    /// An organisation is there.
+    Organisation {
+        /// Its id.
+        id: String,
+        /// Its version.
+        version: i64,
+    },
+    /// It is done, and there is no more to say.
+    Done,
 }
 
-impl From<Outcome> for Took {
-    fn from(outcome: Outcome) -> Self {
+/// A token that is said to who asked for it. Nothing else prints it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Said(pub String);
+
+impl fmt::Debug for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Said(…)")
+    }
+}
+
+impl Took {
+    /// What `outcome` is told as; `secret` is that of the token it made.
+    pub fn new(outcome: Outcome, secret: Option<&Secret>) -> Self {
         match outcome {
             Outcome::Imported(Imported { added, changed, unchanged, deleted, missing, documents }) => {
                 Self::Import { added, changed, unchanged, deleted, missing, documents }
@@ -91,6 +209,19 @@ impl From<Outcome> for Took {
             Outcome::Written { item, .. } => Self::Written { version: item.version.0 },
             Outcome::Deleted { version, .. } => Self::Written { version: version.0 },
             Outcome::Unchanged { item } => Self::Unchanged { version: item.version.0 },
+            Outcome::Access(AccessOutcome::Token(actor, token)) => {
+                let secret = secret.expect("whoever has a token made keeps its secret");
+                let text = TokenText::new(token.kind, token.id, secret);
+                Self::Token {
+                    id: token.id.to_string(),
+                    actor: actor.id().to_string(),
+                    text: Said(text.reveal().to_owned()),
+                }
+            }
+            Outcome::Access(AccessOutcome::Organisation(organisation)) => {
+                Self::Organisation { id: organisation.id.to_string(), version: organisation.version.0 }
+            }
+            Outcome::Access(AccessOutcome::Actor(_) | AccessOutcome::Done) => Self::Done,
         }
     }
 }

@@ -10,6 +10,8 @@ use chrono::{DateTime, Utc};
 pub enum Subject {
     /// A document that holds for the area as a whole.
     Area(String),
+    /// Who may act: an organisation, an actor or a token, as the audit names it.
+    Access(String),
     /// An item of a collection.
     Item(Collection, FeatureId),
 }
@@ -35,6 +37,7 @@ pub struct Change {
 }
 
 const AREA: &str = "area";
+const ACCESS: &str = "access";
 
 impl Tx {
     /// Gives the next number to a change.
@@ -50,6 +53,7 @@ impl Tx {
         let revision = Revision(self.head.revision.0 + 1);
         let (collection, id) = match subject {
             Subject::Area(name) => (AREA, name.as_str()),
+            Subject::Access(name) => (ACCESS, name.as_str()),
             Subject::Item(collection, id) => (collection.name(), id.as_str()),
         };
         let op = match op {
@@ -84,6 +88,8 @@ fn change((revision, collection, id, op): (i64, String, String, String)) -> Resu
     let row = || format!("change {revision}");
     let subject = if collection == AREA {
         Subject::Area(id)
+    } else if collection == ACCESS {
+        Subject::Access(id)
     } else {
         let named = Collection::named(&collection);
         let collection = named.ok_or_else(|| StoreError::row(row(), format!("collection `{collection}`")))?;

@@ -2,6 +2,7 @@
 //!
 //! Two doors: [`Store::read`] sees one instant of the database, [`Store::begin`] is the only way to change it.
 //! Neither knows what a command is; no other module names the driver.
+mod access;
 mod area;
 mod audit;
 mod features;

@@ -1,10 +1,11 @@
 //! Carries out one command inside the open transaction.
+mod access;
 mod edit;
 mod import;
 
 pub(super) use edit::reaches;
 
-use crate::command::{Command, Order, Outcome, Refusal};
+use crate::command::{AccessRefusal, Command, Order, Outcome, Refusal};
 use crate::store::{StoreError, Tx};
 use tokio::sync::watch;
 
@@ -20,6 +21,12 @@ pub(super) enum ApplyError {
     Store(#[from] StoreError),
 }
 
+impl From<AccessRefusal> for ApplyError {
+    fn from(refusal: AccessRefusal) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
 /// Carries out `order` in `tx`. After an error the caller undoes what it did.
 pub(super) async fn apply(
     tx: &mut Tx,
@@ -32,6 +39,7 @@ pub(super) async fn apply(
         Command::Delete(aim) => edit::delete(tx, order, aim).await,
         Command::Verify(aim) => edit::verify(tx, order, aim).await,
         Command::Undo(aim) => edit::undo(tx, order, aim).await,
+        Command::Access(command) => access::apply(tx, order, command).await,
         Command::SetStatus { aim, status } => edit::set_status(tx, order, aim, status).await,
     }
 }
