@@ -2,7 +2,7 @@
 use promenade::app;
 use promenade::clock::Clock;
 use promenade::formats::area;
-use promenade::http::{Front, Site};
+use promenade::http::{Front, Pressure, RequestLimits, Site};
 use promenade::store::{Access, Location, Store};
 use std::fmt::Write;
 
@@ -19,7 +19,11 @@ pub fn serve_made(count: usize) {
         let area = area.unwrap_or_else(|| panic!("{:?}", findings.iter().next().map(ToString::to_string)));
         let (app, _fatal) =
             app::start(store, Clock::system(), app::Seed::Named(Box::new(area))).await.expect("a service");
-        let (public, _admin) = Front::both(&Site::new(app, "http://127.0.0.1:8080"));
+        let (public, _admin) = Front::both(
+            &Site::new(app, "http://127.0.0.1:8080"),
+            RequestLimits::default(),
+            Pressure::default(),
+        );
         super::serve_as_promenade(public).await;
     });
 }

@@ -6,6 +6,7 @@ pub(super) use access::{
 };
 
 use super::failure::EXIT_CODES;
+use crate::http::Rate;
 use crate::http::server::Network;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use std::net::SocketAddr;
@@ -77,9 +78,14 @@ pub(super) struct ServeArgs {
     /// What the log says: problems, what happens, or every request too.
     #[arg(long, env = "PROMENADE_LOG", value_name = "LEVEL", default_value = "info")]
     pub(super) log: LogLevel,
-    /// Networks of trusted proxies, whose connections are not counted by address.
+    /// Networks of trusted proxies: their connections are not counted by address, and their word is taken about
+    /// whom they ask for (`X-Forwarded-For`).
     #[arg(long, env = "PROMENADE_TRUSTED_PROXIES", value_name = "NETWORK,…", value_delimiter = ',')]
     pub(super) trusted_proxies: Vec<Network>,
+    /// How many reads an address (of IPv6 a /64) may ask for a second, and how many at once. Held to only while the
+    /// server has more to do than it can.
+    #[arg(long, env = "PROMENADE_READS_PER_ADDRESS", value_name = "RATE", default_value = "100/400")]
+    pub(super) reads_per_address: Rate,
     /// Erase the names of actors who have had no token for so many days; 0: never.
     #[arg(long, env = "PROMENADE_FORGET_AFTER_DAYS", value_name = "DAYS", default_value = "400", value_parser = value_parser!(u32).range(..=36_500))]
     pub(super) forget_after_days: u32,

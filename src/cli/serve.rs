@@ -6,7 +6,7 @@ use super::{area, banner, logging, tell};
 use crate::app::{self, Seed};
 use crate::clock::Clock;
 use crate::http::server::{self, Drained, Limits};
-use crate::http::{self, Front, Site};
+use crate::http::{self, Front, Pressure, RequestLimits, Site};
 use crate::socket;
 use crate::store::{Access, FileLock, Store};
 use anyhow::Context;
@@ -47,7 +47,14 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     let (app, mut fatal) = app::start(store.clone(), Clock::system(), seed).await?;
     let base = args.public_url.unwrap_or_else(|| format!("http://{address}"));
     let site = Site::new(app.clone(), &base);
-    let (public, admin) = Front::both(&site);
+    let requests = RequestLimits {
+        trusted_proxies: args.trusted_proxies.clone(),
+        reads_per_address: args.reads_per_address,
+        ..RequestLimits::default()
+    };
+    let pressure = Pressure::default();
+    let measuring = tokio::spawn(pressure.clone().measure());
+    let (public, admin) = Front::both(&site, requests, pressure);
 
     // Before anybody can know that it runs: a signal in between would end it without ceremony.
     let mut terminate =
@@ -107,6 +114,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     }
     let Drained { finished, cut } = serving.await.unwrap_or(Drained { finished: 0, cut: 0 });
     admin_serving.abort();
+    measuring.abort();
     keeping.abort();
     if let Ok(Err(error)) = timeout(LAST_NOTE, app.note_uses()).await {
         tracing::warn!(error = %error, "when tokens were last used is not written down");

@@ -3,13 +3,16 @@
 //!
 //! Never logs a query: it may say where a visitor is.
 use super::admin::Meters;
+use super::body::checked;
+use super::flight::Class;
+use super::gate::{Gate, RequestLimits};
+use super::pressure::Pressure;
 use super::problem::{HEADERS_TOO_LARGE, INTERNAL, Problem, URI_TOO_LONG};
-use super::routes::{self, ITEM, ITEMS, Matched, NEARBY, PATHS, matched};
+use super::routes::{ITEM, ITEMS, Matched, NEARBY, Operation, Route, Routes};
 use super::server::Refusal;
 use super::{Site, items, nearby};
 use crate::app::Reach;
 use crate::ids::RequestId;
-use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -29,21 +32,25 @@ pub struct Front(Arc<Inside>);
 struct Inside {
     site: Site,
     meters: Meters,
-    router: Router,
-    /// Whether the reads that a sunny weekend multiplies are answered here.
-    public: bool,
+    routes: Routes,
+    /// What the public must pass; whoever reaches the other listener passes as they are.
+    gate: Option<Gate>,
 }
 
 impl Front {
     /// The front of the public listener, and that of the one the public must not see.
-    pub fn both(site: &Site) -> (Self, Self) {
-        let meters = Meters::new(PATHS.into_iter());
-        let front =
-            |router, meters, public| Self(Arc::new(Inside { site: site.clone(), meters, router, public }));
-        let private = routes::private(site, meters.clone());
+    pub fn both(site: &Site, limits: RequestLimits, pressure: Pressure) -> (Self, Self) {
+        let public = Self::of(site, Routes::public(site), Gate::new(limits, pressure));
+        let routes = Routes::private(site, public.0.meters.clone());
         // Counted apart: what asks there is not the public.
-        let uncounted = Meters::new(std::iter::empty());
-        (front(routes::public(site), meters, true), front(private, uncounted, false))
+        let meters = Meters::new(std::iter::empty());
+        (public, Self(Arc::new(Inside { site: site.clone(), meters, routes, gate: None })))
+    }
+
+    /// The front of a listener with these routes and this gate.
+    fn of(site: &Site, routes: Routes, gate: Gate) -> Self {
+        let meters = Meters::new(routes.templates());
+        Self(Arc::new(Inside { site: site.clone(), meters, routes, gate: Some(gate) }))
     }
 
     /// Answers a request.
@@ -52,30 +59,24 @@ impl Front {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<axum::BoxError>,
     {
-        let Inside { site, meters, router, .. } = self.0.as_ref();
+        let Inside { site, meters, routes, gate } = self.0.as_ref();
         let id = RequestId::fresh();
         let method = request.method().clone();
-        let preflight = method == Method::OPTIONS
-            && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-        let at = matched(request.uri().path());
-        let path = at.map_or("none", |matched| matched.template);
+        let at = routes.matched(request.uri().path());
+        let route = at.map(|matched| matched.route);
+        let path = route.map_or("none", |route| route.template);
         let panicked = |_| {
             tracing::error!(request = %id, %method, path, "a handler panicked");
             Problem::new(&INTERNAL, "the server failed").into_response()
         };
-        let response = if preflight && self.0.public {
-            preflight_answer()
-        } else if let Some(read) = catch_unwind(AssertUnwindSafe(|| self.0.read(at?, &request)))
-            .unwrap_or_else(|cause| Some(panicked(cause)))
-        {
-            read
+        let mut unread = !request.body().is_end_stream();
+        let at_once = catch_unwind(AssertUnwindSafe(|| self.0.at_once(at, &request)));
+        let response = if let Some(response) = at_once.unwrap_or_else(|cause| Some(panicked(cause))) {
+            response
         } else {
-            let answer = router.clone().oneshot(request.map(Body::new));
-            match AssertUnwindSafe(answer).catch_unwind().await {
-                Ok(Ok(response)) => response,
-                Ok(Err(never)) => match never {},
-                Err(cause) => panicked(cause),
-            }
+            let answer = self.0.in_turn(route, request.map(Body::new), &mut unread);
+            let answer = AssertUnwindSafe(answer).catch_unwind().await;
+            answer.unwrap_or_else(|cause| Ok(panicked(cause))).unwrap_or_else(Problem::into_response)
         };
         let mut response = written_out(response, &method, site);
         let status = response.status().as_u16();
@@ -85,30 +86,88 @@ impl Front {
             tracing::debug!(request = %id, %method, path, status, "answered");
         }
         meters.answered(path, response.status());
-        surround(site, id, self.0.public, response.headers_mut());
+        if unread {
+            // Where the next request would begin is not known for sure.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        surround(site, id, gate.is_some(), response.headers_mut());
         response
     }
 }
 
 impl Inside {
-    /// The answer to one of the reads that a sunny weekend multiplies, without the router: it would cost as much as
-    /// the answer. Every one of them has a route as well, for HEAD and for addresses that need decoding.
-    fn read<B>(&self, at: Matched<'_>, request: &Request<B>) -> Option<Response> {
-        if !self.public || request.method() != Method::GET {
+    /// The answer to what is answered without waiting: a browser's preflight, and the reads that a sunny weekend
+    /// multiplies. The router would cost as much as the answer. Each of those reads is an operation as well, for HEAD
+    /// and for addresses that need decoding.
+    fn at_once<B>(&self, at: Option<Matched<'_, '_>>, request: &Request<B>) -> Option<Response> {
+        let gate = self.gate.as_ref()?;
+        let (query, headers) = (request.uri().query(), request.headers());
+        if request.method() == Method::OPTIONS && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+        {
+            return Some(preflight_answer());
+        }
+        if request.method() != Method::GET {
             return None;
         }
-        let Matched { template, parts: [collection, id] } = at;
+        let Matched { route, parts: [collection, id] } = at?;
         if collection.contains('%') || id.contains('%') {
             return None;
         }
-        let (query, headers) = (request.uri().query(), request.headers());
-        let answer = match template {
-            NEARBY => nearby::answer(&self.site, query, headers),
-            ITEMS => items::page(&self.site, collection, query, headers),
-            ITEM => items::one(&self.site, collection, id, query, headers),
+        let may = || gate.may_read(headers, request.extensions());
+        let answer = match route.template {
+            NEARBY => may().and_then(|()| nearby::answer(&self.site, query, headers)),
+            ITEMS => may().and_then(|()| items::page(&self.site, collection, query, headers)),
+            ITEM => may().and_then(|()| items::one(&self.site, collection, id, query, headers)),
             _ => return None,
         };
         Some(answer.into_response())
+    }
+
+    /// The answer to anything else. `unread` becomes false when the request's body has been read to its end.
+    async fn in_turn(
+        &self,
+        route: Option<&Route>,
+        request: Request<Body>,
+        unread: &mut bool,
+    ) -> Result<Response, Problem> {
+        let operation = route.and_then(|route| route.operation(request.method()));
+        let Some((gate, operation)) = self.gate.as_ref().zip(operation) else {
+            return Ok(self.routed(request).await);
+        };
+        self.admitted(gate, operation, request, unread).await
+    }
+
+    /// The answer to a request for `operation` at `gate`.
+    async fn admitted(
+        &self,
+        gate: &Gate,
+        operation: &Operation,
+        request: Request<Body>,
+        unread: &mut bool,
+    ) -> Result<Response, Problem> {
+        let (mut parts, body) = request.into_parts();
+        if operation.class == Class::Read {
+            gate.may_read(&parts.headers, &parts.extensions)?;
+        }
+        let method = parts.method.clone();
+        // The body of a read means nothing. It stays unread, and the connection ends with the answer.
+        if !method.is_safe() {
+            let whole = gate.body(operation, &method, &parts.headers, body).await?;
+            *unread = false;
+            if let Some(given) = checked(whole, operation.takes)? {
+                parts.extensions.insert(given);
+            }
+        }
+        let client = gate.client(&parts.headers, &parts.extensions);
+        parts.extensions.insert(client);
+        let _room = gate.enter(operation.class)?;
+        gate.in_time(&method, self.routed(Request::from_parts(parts, Body::empty()))).await
+    }
+
+    /// What the router answers.
+    async fn routed(&self, request: Request<Body>) -> Response {
+        let Ok(response) = self.routes.router().oneshot(request).await;
+        response
     }
 }
 
@@ -195,3 +254,6 @@ fn protect(headers: &mut HeaderMap, https: bool) {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 pub(super) const JSON: &str = "application/json";
 pub(super) const GEOJSON: &str = "application/geo+json";
+pub(super) const MERGE_PATCH: &str = "application/merge-patch+json";
 pub(super) const SCHEMA: &str = "application/schema+json";
 pub(super) const OPENAPI: &str = "application/vnd.oai.openapi+json;version=3.1";
 pub(super) const YAML: &str = "application/yaml";

@@ -3,23 +3,34 @@
 //! A handler takes, translates, asks and answers. What it must not know: SQL, and how the connection is kept.
 mod admin;
 mod answer;
+mod body;
+mod client;
 mod collections;
 mod documents;
+mod flight;
 mod front;
+mod gate;
 mod health;
 mod items;
 mod json;
 mod nearby;
 mod pages;
 mod path;
+mod pressure;
 mod problem;
 mod query;
+mod rates;
 mod routes;
+mod scan;
 pub mod server;
 
+pub use flight::InFlight;
 pub use front::{Front, refuse};
+pub use gate::RequestLimits;
+pub use pressure::Pressure;
 pub use problem::{KINDS, Kind, Problem};
-pub use routes::PATHS;
+pub use rates::{Rate, RateError};
+pub use routes::operations;
 
 use crate::app::App;
 use std::sync::Arc;

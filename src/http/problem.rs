@@ -1,7 +1,9 @@
 //! Refusals: RFC 9457 problem documents, each of a kind that a page of this server explains.
 use crate::formats::json::{write_key, write_string};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use std::ops::RangeInclusive;
+use uuid::Uuid;
 
 /// A kind of refusal.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,14 +50,28 @@ kinds! {
         "An address may have 4,096 bytes."
     HEADERS_TOO_LARGE "headers-too-large" REQUEST_HEADER_FIELDS_TOO_LARGE "The request's headers are too large"
         "A request may have 64 header lines, and 16,384 bytes of them."
+    INVALID_FRAMING "invalid-framing" BAD_REQUEST "The request's body cannot be read"
+        "A body has a `Content-Length`, or comes in chunks (`Transfer-Encoding: chunked`), and all of it must come. The connection is closed, since where the next request would begin is not known."
+    INVALID_JSON "invalid-json" BAD_REQUEST "The body is not JSON that is taken"
+        "A body is one JSON text (RFC 8259) in UTF-8 without a byte order mark; arrays and objects lie at most 32 deep, have at most 1,000 entries each (the coordinates of a feature may have more), and strings have at most 4,096 bytes. The problem says at which byte it is not so."
+    REQUEST_TIMEOUT "request-timeout" REQUEST_TIMEOUT "The request took too long to come"
+        "The whole body must come within 15 seconds. Nothing was done; send the request again."
+    BODY_TOO_LARGE "body-too-large" PAYLOAD_TOO_LARGE "The request's body is too large"
+        "A document may have 32,768 bytes, a feature 1,048,576. Where an operation takes no body, send none."
+    UNSUPPORTED_MEDIA_TYPE "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "The body is not of a kind that is taken"
+        "Send what the operation takes, named by `Content-Type`, in UTF-8 and not compressed. The problem says what the operation takes."
+    TOO_MANY_REQUESTS "too-many-requests" TOO_MANY_REQUESTS "Too many requests"
+        "Try again after the seconds in `Retry-After`, and less often from then on. Writes are counted by token. Reads are counted by address, and only while the server has more to do than it can."
+    OUTCOME_UNKNOWN "outcome-unknown" SERVICE_UNAVAILABLE "What became of the request is not known"
+        "It may have been carried out, or may be yet. Look at what it should have changed, or send it again after the seconds in `Retry-After`."
     UNAVAILABLE "unavailable" SERVICE_UNAVAILABLE "This cannot be done now"
         "Nothing was changed. Try again after the seconds in `Retry-After`."
     INTERNAL "internal" INTERNAL_SERVER_ERROR "The server failed"
         "It is not your request: something is wrong with the server, and its log has the cause under the request's id (the header `X-Request-Id`)."
 }
 
-/// Seconds after which to try again.
-const RETRY_AFTER: u32 = 2;
+/// Seconds after which to try again: one of these, so that who is refused together does not come back together.
+const RETRY_AFTER: RangeInclusive<u8> = 2..=10;
 
 /// One refusal.
 #[derive(Clone, Debug)]
@@ -63,14 +79,24 @@ pub struct Problem {
     kind: &'static Kind,
     detail: String,
     parameter: Option<String>,
-    retry_after: Option<u32>,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Problem {
     /// A refusal of that kind; `detail` says what is wrong with this very request.
     pub(super) fn new(kind: &'static Kind, detail: impl Into<String>) -> Self {
-        let retry_after = (kind.status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER);
-        Self { kind, detail: detail.into(), parameter: None, retry_after }
+        let mut headers = Vec::new();
+        if kind.status == StatusCode::SERVICE_UNAVAILABLE {
+            let dice = Uuid::new_v4().as_bytes()[0] % (RETRY_AFTER.end() - RETRY_AFTER.start() + 1);
+            headers.push((header::RETRY_AFTER, HeaderValue::from(u16::from(RETRY_AFTER.start() + dice))));
+        }
+        Self { kind, detail: detail.into(), parameter: None, headers }
+    }
+
+    /// The same, answered with this header too.
+    pub(super) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     /// A refusal because of the parameter `name`.
@@ -105,9 +131,7 @@ impl Problem {
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ];
         let mut response = (self.kind.status, headers, self.document(base)).into_response();
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        }
+        response.headers_mut().extend(self.headers.iter().cloned());
         response
     }
 }

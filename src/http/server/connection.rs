@@ -8,7 +8,7 @@ use axum::http::HeaderValue;
 use axum::http::header::CONNECTION;
 use axum::response::Response;
 use hyper::Request;
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use tokio::net::TcpStream;
@@ -75,6 +75,7 @@ pub(super) async fn run<F, A>(
     let told = Arc::clone(&progress);
     let mut service = service_fn(move |mut request: Request<Incoming>| {
         told.enter(Phase::Busy);
+        let has_body = !request.body().is_end_stream();
         let asked = match common.limits.refusal(&request) {
             None => {
                 request.extensions_mut().insert(PeerAddr(peer));
@@ -92,6 +93,9 @@ pub(super) async fn run<F, A>(
                     refused
                 }
             };
+            if has_body && response.headers().get(CONNECTION).is_some_and(|value| value == "close") {
+                progress.leave_unread();
+            }
             Ok::<_, Infallible>(response.map(|body| AnswerBody { body, progress }))
         }
     });

@@ -21,6 +21,9 @@ pub struct Limits {
     pub doze: Duration,
     /// How long a write may wait for a client that takes nothing at all.
     pub write_stall: Duration,
+    /// How long a client that is refused while it sends a body may go on sending: closing at once would take
+    /// the answer away from it (RFC 9112, 9.6).
+    pub linger: Duration,
     /// From the stop until the connections still open are cut.
     pub drain: Duration,
     /// Open connections altogether, at least 1. Beyond it clients wait in the kernel's queue.
@@ -47,6 +50,7 @@ impl Default for Limits {
             idle: Duration::from_mins(1),
             doze: Duration::from_millis(250),
             write_stall: Duration::from_secs(30),
+            linger: Duration::from_secs(2),
             drain: Duration::from_secs(10),
             connections: 24_576,
             per_ipv4: 1_024,

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 pub use accept::{Drained, serve};
 pub use limits::{Limits, Refusal};
-pub use network::{Network, NetworkError};
+pub use network::{Network, NetworkError, subscriber};
 
 /// Writes the answer to a request whose head is too large to be routed.
 pub type Refuse = Arc<dyn Fn(Refusal) -> Response + Send + Sync>;

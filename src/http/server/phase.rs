@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Poll};
 
 use axum::body::Body;
@@ -25,9 +25,12 @@ pub(super) enum Phase {
 
 /// The phase of one connection, shared by the socket, the service and the answer's body.
 ///
-/// All three live in the connection's one task, so no ordering is asked of the atomic.
+/// All three live in the connection's one task, so no ordering is asked of the atomics.
 #[derive(Debug)]
-pub(super) struct Progress(AtomicU32);
+pub(super) struct Progress {
+    phase: AtomicU32,
+    unread: AtomicBool,
+}
 
 /// A phase as it was entered at one moment: entering the same phase again gives another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +39,12 @@ pub(super) struct Mark(u32);
 impl Progress {
     /// A connection that has yet to send something.
     pub(super) fn new() -> Self {
-        Self(AtomicU32::new(Phase::Head as u32))
+        Self { phase: AtomicU32::new(Phase::Head as u32), unread: AtomicBool::new(false) }
     }
 
     pub(super) fn enter(&self, phase: Phase) {
-        let entered = (self.0.load(Ordering::Relaxed) >> 2).wrapping_add(1);
-        self.0.store(entered << 2 | phase as u32, Ordering::Relaxed);
+        let entered = (self.phase.load(Ordering::Relaxed) >> 2).wrapping_add(1);
+        self.phase.store(entered << 2 | phase as u32, Ordering::Relaxed);
     }
 
     /// Ready when the connection is asleep. It wakes nobody: who falls asleep does so while polled.
@@ -53,8 +56,18 @@ impl Progress {
         .await;
     }
 
+    /// Says that the connection ends with a request whose body was not read.
+    pub(super) fn leave_unread(&self) {
+        self.unread.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody said so.
+    pub(super) fn left_unread(&self) -> bool {
+        self.unread.load(Ordering::Relaxed)
+    }
+
     pub(super) fn mark(&self) -> Mark {
-        Mark(self.0.load(Ordering::Relaxed))
+        Mark(self.phase.load(Ordering::Relaxed))
     }
 }
 

@@ -1,9 +1,10 @@
 //! How many connections each client address holds.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::network::subscriber;
 use super::{Limits, Network};
 
 /// The open connections by address (IPv4) or /64 (IPv6), and how many each may have.
@@ -36,12 +37,10 @@ impl Seats {
         if self.exempt.iter().any(|network| network.contains(address)) {
             return Some(Seat { held: None });
         }
-        let (holder, cap) = match address.to_canonical() {
-            IpAddr::V4(address) => (IpAddr::V4(address), self.per_ipv4),
-            IpAddr::V6(address) => {
-                let subnet = Ipv6Addr::from_bits(address.to_bits() >> 64 << 64);
-                (IpAddr::V6(subnet), self.per_ipv6_64)
-            }
+        let holder = subscriber(address);
+        let cap = match holder {
+            IpAddr::V4(_) => self.per_ipv4,
+            IpAddr::V6(_) => self.per_ipv6_64,
         };
         let mut taken = self.taken();
         let held = taken.get(&holder).copied().unwrap_or(0);

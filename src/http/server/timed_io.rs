@@ -6,13 +6,15 @@
 //! back only when it rings too early.
 
 use std::io::{self, ErrorKind, IoSlice};
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -32,6 +34,8 @@ pub(super) struct TimedIo {
     read_by: Option<(Mark, Instant)>,
     /// When the client must have taken something, if a write waits for it.
     write_by: Option<Instant>,
+    /// When the client must have closed, once the server has.
+    close_by: Option<Instant>,
 }
 
 impl TimedIo {
@@ -44,6 +48,7 @@ impl TimedIo {
             timer: Box::pin(sleep_until(by)),
             read_by: Some((progress.mark(), by)),
             write_by: None,
+            close_by: None,
             limits,
             progress,
         }
@@ -198,6 +203,29 @@ impl Write for TimedIo {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_shutdown(cx)
+        let by = match self.close_by {
+            Some(by) => by,
+            None => {
+                ready!(Pin::new(&mut self.socket).poll_shutdown(cx))?;
+                let by = Instant::now() + self.limits.linger;
+                self.close_by = Some(by);
+                by
+            }
+        };
+        if !self.progress.left_unread() {
+            return Poll::Ready(Ok(()));
+        }
+        // What the client still sends is thrown away until it closes too.
+        let mut bytes = [MaybeUninit::uninit(); 4096];
+        loop {
+            let mut buf = ReadBuf::uninit(&mut bytes);
+            let read = Pin::new(self.socket.inner_mut()).poll_read(cx, &mut buf);
+            match read {
+                Poll::Ready(Ok(())) if !buf.filled().is_empty() => {}
+                Poll::Ready(_) => return Poll::Ready(Ok(())),
+                Poll::Pending => break,
+            }
+        }
+        if self.has_passed(by, cx) { Poll::Ready(Ok(())) } else { Poll::Pending }
     }
 }

@@ -13,7 +13,7 @@ use database::Database;
 use promenade::app::{self, App, Seed};
 use promenade::clock::Clock;
 use promenade::formats::area::{self, AreaFolder, Files};
-use promenade::http::{self, PATHS, Site};
+use promenade::http::{self, Pressure, RequestLimits, Site};
 use promenade::store::Store;
 use std::path::Path;
 
@@ -83,9 +83,9 @@ pub fn addresses() -> Vec<String> {
         let path = path.replace("{collection}", "toilets").replace("{id}", "wc-promenade");
         path.replace("{kind}", "not-found")
     };
-    PATHS
+    http::operations()
         .iter()
-        .map(|path| filled(path))
+        .map(|(_, path)| filled(path))
         .map(|path| if path == "/v1/nearby" { path + "?near=Sandhaven" } else { path })
         .collect()
 }
@@ -110,7 +110,8 @@ pub async fn service(database: Database, store: Store, folder: AreaFolder, now: 
     let clock = Clock::fixed(at(now));
     let (app, _fatal) =
         app::start(store.clone(), clock.clone(), Seed::Named(Box::new(folder))).await.unwrap();
-    let (public, admin) = http::Front::both(&Site::new(app.clone(), BASE));
+    let site = Site::new(app.clone(), BASE);
+    let (public, admin) = http::Front::both(&site, RequestLimits::default(), Pressure::default());
     Service {
         name: database.name(),
         app,

@@ -132,3 +132,20 @@ async fn half_a_request_that_came_with_the_one_before_survives_sleep_and_has_the
         }
     }
 }
+
+#[tokio::test]
+async fn who_is_refused_while_it_sends_hears_why_and_may_go_on_for_a_while() {
+    let limits = Limits { linger: ms(300), ..wide() };
+    let server = Running::start(limits).await;
+    let mut client = server.connect().await;
+    let head = format!("POST /{} HTTP/1.1\r\nhost: a\r\ncontent-length: 1000000\r\n\r\n", "p".repeat(5_000));
+    client.send(&head).await;
+    client.send(&"x".repeat(500_000)).await;
+    assert!(client.rest().await.starts_with("HTTP/1.1 414 "));
+    let start = Instant::now();
+    while client.0.write_all(b"x").await.is_ok() {
+        assert!(start.elapsed() < ms(3_000), "a client that does not stop is cut");
+        sleep(ms(10)).await;
+    }
+    assert_near(start.elapsed(), ms(300));
+}

@@ -1,0 +1,182 @@
+//! Bodies of requests: what an operation takes, and reading it, whole and within bounds, before the operation is
+//! asked. It knows no document.
+use super::json::{GEOJSON, JSON, MERGE_PATCH};
+use super::problem::{
+    BODY_TOO_LARGE, INTERNAL, INVALID_FRAMING, INVALID_JSON, Problem, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE,
+};
+use super::query::shown;
+use super::scan::{Bounds, scan};
+use axum::body::{Body, HttpBody};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use bytes::Bytes;
+use futures_util::StreamExt;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// What an operation takes as the body of its request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// None.
+    Nothing,
+    /// A JSON document.
+    Document,
+    /// A GeoJSON feature.
+    Feature,
+    /// A merge patch (RFC 7396) of a feature.
+    FeaturePatch,
+}
+
+const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
+const ACCEPT_POST: HeaderName = HeaderName::from_static("accept-post");
+
+impl Takes {
+    /// Its media type.
+    pub fn media(self) -> Option<&'static str> {
+        match self {
+            Self::Nothing => None,
+            Self::Document => Some(JSON),
+            Self::Feature => Some(GEOJSON),
+            Self::FeaturePatch => Some(MERGE_PATCH),
+        }
+    }
+
+    /// Bytes it may have.
+    pub fn cap(self) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::Document => 32 * 1024,
+            Self::Feature | Self::FeaturePatch => 1024 * 1024,
+        }
+    }
+
+    fn bounds(self) -> Bounds {
+        match self {
+            Self::Nothing | Self::Document => Bounds::Document,
+            Self::Feature | Self::FeaturePatch => Bounds::Feature,
+        }
+    }
+}
+
+/// The body of the request: whole, and JSON within the bounds of what the operation takes. Taken by a handler whose
+/// operation takes one.
+#[derive(Clone, Debug)]
+pub(super) struct Given(pub(super) Bytes);
+
+impl<S: Sync> FromRequestParts<S> for Given {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let given = parts.extensions.get().cloned();
+        given.ok_or_else(|| Problem::new(&INTERNAL, "the operation is not one that takes a body"))
+    }
+}
+
+/// Refuses what only the head of a request says of its body: its framing, its length, what it is.
+pub(super) fn check_head(takes: Takes, method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    // hyper sees to it that the last one is `chunked`, that there is none beside a length that anybody heeds, and that
+    // lengths agree. A coding before it would be left for us to undo.
+    if let Some(coding) = codings.next()
+        && (!coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked") || codings.next().is_some())
+    {
+        return Err(Problem::new(
+            &INVALID_FRAMING,
+            "`Transfer-Encoding` can be `chunked`, once, and nothing else",
+        ));
+    }
+    let declared = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if declared.is_some_and(|declared: u64| (takes.cap() as u64) < declared) {
+        return Err(too_large(takes));
+    }
+    let Some(media) = takes.media() else { return Ok(()) };
+    for coding in headers.get_all(header::CONTENT_ENCODING) {
+        if !coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity") {
+            let detail = "a body is taken as it is, without `Content-Encoding`";
+            return Err(Problem::new(&UNSUPPORTED_MEDIA_TYPE, detail));
+        }
+    }
+    let given = headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    if !given.as_ref().is_some_and(|given| names(given, media)) {
+        let detail = match given {
+            None => format!("`Content-Type` is missing; this operation takes `{media}`"),
+            Some(given) => format!("`{}` is not taken; this operation takes `{media}`", shown(&given)),
+        };
+        let problem = Problem::new(&UNSUPPORTED_MEDIA_TYPE, detail);
+        let accepts = match method.as_str() {
+            "PATCH" => Some(ACCEPT_PATCH),
+            "POST" => Some(ACCEPT_POST),
+            // There is no such header for the others.
+            _ => None,
+        };
+        return Err(match accepts {
+            Some(name) => problem.with(name, HeaderValue::from_static(media)),
+            None => problem,
+        });
+    }
+    Ok(())
+}
+
+/// Whether `given` is `media`, in UTF-8 if it says in what.
+fn names(given: &str, media: &str) -> bool {
+    let mut parts = given.split(';').map(str::trim);
+    let is_media = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case(media));
+    let mut parameters = parts.filter_map(|parameter| parameter.split_once('='));
+    is_media
+        && parameters.all(|(name, value)| {
+            !name.eq_ignore_ascii_case("charset") || value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+        })
+}
+
+fn too_large(takes: Takes) -> Problem {
+    let detail = match takes {
+        Takes::Nothing => "this operation takes no body".to_owned(),
+        Takes::Document | Takes::Feature | Takes::FeaturePatch => {
+            format!("the body may have {} bytes", takes.cap())
+        }
+    };
+    Problem::new(&BODY_TOO_LARGE, detail)
+}
+
+/// The whole body, which must have come `within` this time.
+pub(super) async fn read(body: Body, takes: Takes, within: Duration) -> Result<Bytes, Problem> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    let late = |_| {
+        let seconds = within.as_secs_f32();
+        Problem::new(&REQUEST_TIMEOUT, format!("the body was not here after {seconds} s; nothing was done"))
+    };
+    timeout(within, collected(body, takes)).await.map_err(late)?
+}
+
+async fn collected(body: Body, takes: Takes) -> Result<Bytes, Problem> {
+    let mut whole = Vec::new();
+    let mut pieces = body.into_data_stream();
+    while let Some(piece) = pieces.next().await {
+        let Ok(piece) = piece else {
+            return Err(Problem::new(
+                &INVALID_FRAMING,
+                "the body ended before its end, or its chunks cannot be read",
+            ));
+        };
+        if takes.cap() < whole.len() + piece.len() {
+            return Err(too_large(takes));
+        }
+        whole.extend_from_slice(&piece);
+    }
+    Ok(whole.into())
+}
+
+/// `whole`, when it is what the operation takes; none when it takes nothing.
+pub(super) fn checked(whole: Bytes, takes: Takes) -> Result<Option<Given>, Problem> {
+    if takes.media().is_none() {
+        return Ok(None);
+    }
+    scan(&whole, takes.bounds()).map_err(|fault| Problem::new(&INVALID_JSON, fault.to_string()))?;
+    Ok(Some(Given(whole)))
+}
+
+#[cfg(test)]
+mod tests;
