@@ -95,7 +95,10 @@ impl Ledger {
             let of = versions.remove(&(item.feature.collection().name(), item.feature.id().as_str()));
             assert_eq!(of, Some((1..=item.version.0).collect()), "{}", item.feature.id());
         }
-        assert!(versions.is_empty(), "changes of nothing: {versions:?}");
+        for ((collection, id), of) in versions {
+            let last = self.changes.iter().rfind(|change| change.1 == collection && change.2 == id).unwrap();
+            assert_eq!((last.3.as_str(), of), ("delete", (1..=last.4).collect()), "changes of nothing: {id}");
+        }
 
         let mut before = vec![0; 32];
         for (row, seq) in self.audit.iter().zip(1..) {
