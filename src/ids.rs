@@ -79,6 +79,11 @@ impl FeatureId {
         if is_slug(text) { Ok(Self(text.into())) } else { Err(FeatureIdError(shortened(text))) }
     }
 
+    /// A new one, ordered by time.
+    pub fn fresh() -> Self {
+        Self(Uuid::now_v7().hyphenated().to_string().into())
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0

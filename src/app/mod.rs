@@ -4,6 +4,7 @@
 //! [`Writer`]; what it commits, the [`Follower`] reads from the log and shows.
 mod apply;
 mod contact;
+mod edits;
 mod error;
 mod everything;
 mod follower;
@@ -15,6 +16,7 @@ mod writer;
 
 pub use apply::Progress;
 pub use contact::{Contact, Reach};
+pub use edits::{Editor, How, Outside};
 pub use error::Error;
 pub use everything::ReadError;
 pub use follower::{Follower, Shown};

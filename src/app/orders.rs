@@ -3,7 +3,7 @@ mod access;
 
 pub use access::{Asked, TokenWords, create_organisation, create_token, revoke_token};
 
-use crate::command::{Command, Expected, Import};
+use crate::command::{Aim, Command, Expected, Import};
 use crate::features::Status;
 use crate::features::field::{Kind, Value};
 use crate::formats::area::{self, Files};
@@ -47,5 +47,6 @@ pub fn set_status(
         _ => None,
     };
     let status = Status::from_parts(status, reason, until).map_err(|error| line(error.to_string()))?;
-    Ok(Command::SetStatus { collection: known, id, status, expected: Expected::Anything })
+    let aim = Aim { collection: known, id, expected: Expected::Anything };
+    Ok(Command::SetStatus { aim, status })
 }

@@ -118,14 +118,16 @@ async fn in_store(store: &Store, asked: Asked) -> Result<Took, Failure> {
 
 fn report(took: Took) {
     match took {
-        Took::Import { added: 0, changed: 0, documents: 0, unchanged, missing } => {
+        Took::Import { added: 0, changed: 0, documents: 0, unchanged, deleted, missing } => {
             say(format_args!(
-                "nothing has changed: {unchanged} places are stored as the files say{}",
+                "nothing has changed: {unchanged} places are stored as the files say{}{}",
+                gone(deleted),
                 lacking(missing)
             ));
         }
-        Took::Import { added, changed, unchanged, missing, documents } => say(format_args!(
-            "taken in: {added} places added, {changed} changed, {unchanged} unchanged, {documents} documents of the area written{}",
+        Took::Import { added, changed, unchanged, deleted, missing, documents } => say(format_args!(
+            "taken in: {added} places added, {changed} changed, {unchanged} unchanged, {documents} documents of the area written{}{}",
+            gone(deleted),
             lacking(missing)
         )),
         Took::Written { version } => say(format_args!("done: the place is at version {version}")),
@@ -143,6 +145,14 @@ fn report(took: Took) {
             say(format_args!("done: the organisation {id} is at version {version}"));
         }
         Took::Done => say("done"),
+    }
+}
+
+fn gone(deleted: u64) -> String {
+    match deleted {
+        0 => String::new(),
+        1 => "; 1 place of the files was deleted by staff, and was left so".to_owned(),
+        count => format!("; {count} places of the files were deleted by staff, and were left so"),
     }
 }
 

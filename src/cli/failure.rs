@@ -81,7 +81,9 @@ impl From<StartError> for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
-            Error::Refused(refusal) => Self::Refused(vec![refusal.to_string()]),
+            refused @ (Error::Refused(_) | Error::Document(_) | Error::OutsideArea { .. }) => {
+                Self::Refused(vec![refused.to_string()])
+            }
             other @ (Error::Busy | Error::Unavailable(_) | Error::OutcomeUnknown(_) | Error::Stopping) => {
                 Self::Database(anyhow::Error::msg(other.to_string()))
             }

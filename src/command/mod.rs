@@ -4,6 +4,7 @@ mod access;
 pub use access::{AccessCommand, AccessOutcome, AccessRefusal, NewToken, OrganisationFacts};
 
 use crate::access::By;
+use crate::catalogue::Item;
 use crate::features::{Feature, Status};
 use crate::ids::{Collection, FeatureId, RequestId, Revision, Version};
 use chrono::{DateTime, Utc};
@@ -28,26 +29,40 @@ pub struct Order {
 pub enum Command {
     /// Take in an area: its documents and its places. What is stored already and the same stays untouched.
     Import(Import),
-    /// Write one place, new or known.
+    /// Write one feature, new or known.
     Put {
-        /// The place.
+        /// The feature.
         feature: Arc<Feature>,
         /// What must be stored for this to be done.
         expected: Expected,
     },
+    /// Take a feature away. Its id stays taken.
+    Delete(Aim),
+    /// Say that a place was seen and that what is published of it is right.
+    Verify(Aim),
+    /// Undo the last edit of a feature; undone twice, it is as it was after it. What was deleted is expected at the
+    /// version of its deletion.
+    Undo(Aim),
     /// Give a place another status: close it, for a while or for good, or open it again.
     SetStatus {
-        /// Its collection.
-        collection: Collection,
-        /// Its id.
-        id: FeatureId,
+        /// Which place.
+        aim: Aim,
         /// The status.
         status: Status,
-        /// What must be stored for this to be done.
-        expected: Expected,
     },
     /// Change who may act.
     Access(AccessCommand),
+}
+
+/// One feature, and what must be stored of it for a command to be carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aim {
+    /// Its collection.
+    pub collection: Collection,
+    /// Its id.
+    pub id: FeatureId,
+    /// What must be stored.
+    pub expected: Expected,
 }
 
 /// An area folder, read and checked.
@@ -66,26 +81,35 @@ pub struct Import {
 pub enum Expected {
     /// Anything, or nothing.
     Anything,
+    /// Nothing: the id was never taken. The very same, as first written, will do: then it was asked twice.
+    Nothing,
     /// The item at this version.
     Version(Version),
 }
 
 /// What a command did.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// What an import did.
     Imported(Imported),
     /// The item was written.
     Written {
-        /// The version it has now.
-        version: Version,
+        /// The item as it is now.
+        item: Arc<Item>,
         /// The change in the log.
         revision: Revision,
     },
     /// The item was so already; nothing was written.
     Unchanged {
-        /// The version it has.
+        /// The item.
+        item: Arc<Item>,
+    },
+    /// The item was taken away.
+    Deleted {
+        /// The version of the deletion.
         version: Version,
+        /// The change in the log.
+        revision: Revision,
     },
     /// What a command about who may act has made.
     Access(AccessOutcome),
@@ -100,6 +124,8 @@ pub struct Imported {
     pub changed: u64,
     /// Places left as they are.
     pub unchanged: u64,
+    /// Places of these files that staff have deleted; left so.
+    pub deleted: u64,
     /// Places that an earlier import brought and these files no longer have; left as they are.
     pub missing: u64,
     /// Documents of the area that were new or had changed.
@@ -136,6 +162,32 @@ pub enum Refusal {
         /// What is stored.
         current: Version,
     },
+    /// Its actor may not do that to this.
+    #[error("you may not do this to {collection}/{id}")]
+    NotAllowed {
+        /// The item's collection.
+        collection: Collection,
+        /// The item's id.
+        id: FeatureId,
+    },
+    /// A notice about what is not there.
+    #[error("the notice is about {collection}/{id}, which does not exist")]
+    NothingToNotice {
+        /// The collection of what it is about.
+        collection: Collection,
+        /// The id of what it is about.
+        id: FeatureId,
+    },
+    /// The last change was none that can be undone.
+    #[error(
+        "the last change of {collection}/{id} was not an edit (an import, perhaps), so there is nothing to undo"
+    )]
+    NothingToUndo {
+        /// The item's collection.
+        collection: Collection,
+        /// The item's id.
+        id: FeatureId,
+    },
     /// The database holds another area.
     #[error(
         "the database holds the area `{held}`, not `{given}`: give another --database, or the area it holds"
@@ -146,8 +198,8 @@ pub enum Refusal {
         /// The area that was given.
         given: String,
     },
-    /// A closure that would be over before it begins.
-    #[error("a closure until {until} is over already")]
+    /// A closure or a notice that would be over before it begins.
+    #[error("what ends at {until} is over already")]
     EndsInThePast {
         /// When it would end.
         until: DateTime<Utc>,

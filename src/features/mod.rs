@@ -13,6 +13,7 @@ use crate::hours::State;
 use crate::ids::{Collection, FeatureId};
 use crate::spatial::{Geometry, LatLon};
 use chrono::{DateTime, Utc};
+use field::Value;
 pub use fields::{Fields, RefusedField};
 pub use notice::{Notice, NoticeError};
 use schema::{Sort, at};
@@ -125,6 +126,14 @@ impl Feature {
     #[must_use]
     pub fn with_status(&self, status: Status) -> Self {
         Self { status, ..self.clone() }
+    }
+
+    /// The same feature with `value` in the field of that number.
+    #[must_use]
+    pub fn with_field(&self, number: usize, value: Value) -> Self {
+        let own = (0..schema::fields(self.collection).len())
+            .filter_map(|known| Some((known, self.fields.get(known)?.clone())));
+        Self { fields: Fields::new(own.chain([(number, value)])), ..self.clone() }
     }
 
     /// Its id, unique over all collections.

@@ -28,7 +28,7 @@ impl Board {
             match about(item) {
                 Some(NoticeOn::Feature(_, id)) => board.on_places.entry(id).or_default().push(item.clone()),
                 Some(NoticeOn::Collection(collection)) => {
-                    board.general.push((Some(collection), item.clone()))
+                    board.general.push((Some(collection), item.clone()));
                 }
                 Some(NoticeOn::Area) => board.general.push((None, item.clone())),
                 None => {}

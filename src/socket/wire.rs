@@ -150,6 +150,9 @@ pub enum Took {
         changed: u64,
         /// Places left as they are.
         unchanged: u64,
+        /// Places that staff have deleted, left so.
+        #[serde(default)]
+        deleted: u64,
         /// Places the files no longer have.
         missing: u64,
         /// Documents that were new or had changed.
@@ -200,11 +203,12 @@ impl Took {
     /// What `outcome` is told as; `secret` is that of the token it made.
     pub fn new(outcome: Outcome, secret: Option<&Secret>) -> Self {
         match outcome {
-            Outcome::Imported(Imported { added, changed, unchanged, missing, documents }) => {
-                Self::Import { added, changed, unchanged, missing, documents }
+            Outcome::Imported(Imported { added, changed, unchanged, deleted, missing, documents }) => {
+                Self::Import { added, changed, unchanged, deleted, missing, documents }
             }
-            Outcome::Written { version, .. } => Self::Written { version: version.0 },
-            Outcome::Unchanged { version } => Self::Unchanged { version: version.0 },
+            Outcome::Written { item, .. } => Self::Written { version: item.version.0 },
+            Outcome::Deleted { version, .. } => Self::Written { version: version.0 },
+            Outcome::Unchanged { item } => Self::Unchanged { version: item.version.0 },
             Outcome::Access(AccessOutcome::Token(actor, token)) => {
                 let secret = secret.expect("whoever has a token made keeps its secret");
                 let text = TokenText::new(token.kind, token.id, secret);

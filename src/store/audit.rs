@@ -25,7 +25,24 @@ pub struct AuditEntry<'a> {
     pub after: Option<String>,
 }
 
+/// What the audit says of the last command about something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastAudited {
+    /// What was; none where there was nothing.
+    pub before: Option<String>,
+    /// What is since; none where nothing is left.
+    pub after: Option<String>,
+}
+
 impl Tx {
+    /// The last row about `subject`.
+    pub async fn last_audited(&mut self, subject: &str) -> Result<Option<LastAudited>, StoreError> {
+        const SELECT: &str = "SELECT before, after FROM audit WHERE subject = $1 ORDER BY seq DESC LIMIT 1";
+        let row: Option<(Option<String>, Option<String>)> = on!(&mut self.link, conn =>
+            sqlx::query_as(SELECT).bind(subject).fetch_optional(conn).await)?;
+        Ok(row.map(|(before, after)| LastAudited { before, after }))
+    }
+
     /// Writes the row and extends the chain.
     pub async fn audit(&mut self, entry: &AuditEntry<'_>) -> Result<(), StoreError> {
         const INSERT: &str =

@@ -11,6 +11,15 @@ use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// A feature as it is stored, also when it was deleted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored {
+    /// As it was last written.
+    pub item: Item,
+    /// Whether it has been deleted since: then only its row is left, and its version is that of the deletion.
+    pub deleted: bool,
+}
+
 /// What an import compares: the hash of the facts it last brought, none for a place that staff made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imprint {
@@ -20,9 +29,12 @@ pub struct Imprint {
     pub version: Version,
     /// When the feature was first written.
     pub created_at: DateTime<Utc>,
+    /// Whether staff have deleted it.
+    pub deleted: bool,
 }
 
-/// Collection, id, pin (lat, lon) where there is one, shape, status with reason and until, fields, version, created and updated.
+/// Collection, id, pin (lat, lon) where there is one, shape, status with reason and until, fields, version, created and
+/// updated.
 type FeatureRow = (
     String,
     String,
@@ -36,6 +48,23 @@ type FeatureRow = (
     i64,
     DateTime<Utc>,
     DateTime<Utc>,
+);
+
+/// The same, and when it was deleted.
+type StoredRow = (
+    String,
+    String,
+    Option<f64>,
+    Option<f64>,
+    Option<String>,
+    String,
+    Option<String>,
+    Option<DateTime<Utc>>,
+    String,
+    i64,
+    DateTime<Utc>,
+    DateTime<Utc>,
+    Option<DateTime<Utc>>,
 );
 
 fn item(row: FeatureRow) -> Result<Item, StoreError> {
@@ -63,19 +92,19 @@ async fn find(link: &mut Link, collection: Collection, id: &FeatureId) -> Result
     const SELECT: &str =
         "SELECT collection, id, lat, lon, shape, status, status_reason, status_until, fields,
             version, created_at, updated_at
-        FROM feature WHERE collection = $1 AND id = $2";
+        FROM feature WHERE collection = $1 AND id = $2 AND deleted_at IS NULL";
     let row: Option<FeatureRow> = on!(link, conn => sqlx::query_as(SELECT)
         .bind(collection.name()).bind(id.as_str()).fetch_optional(conn).await)?;
     row.map(item).transpose()
 }
 
 impl Reading {
-    /// Every feature, by collection and id.
+    /// Every feature that is there, by collection and id.
     pub async fn features(&mut self) -> Result<Vec<Item>, StoreError> {
         const SELECT: &str =
             "SELECT collection, id, lat, lon, shape, status, status_reason, status_until, fields,
                 version, created_at, updated_at
-            FROM feature ORDER BY collection, id";
+            FROM feature WHERE deleted_at IS NULL ORDER BY collection, id";
         let rows: Vec<FeatureRow> =
             on!(&mut self.link, conn => sqlx::query_as(SELECT).fetch_all(conn).await)?;
         rows.into_iter().map(item).collect()
@@ -101,7 +130,38 @@ impl Tx {
         find(&mut self.link, collection, id).await
     }
 
-    /// The collection of the feature called `id`: ids are unique over all.
+    /// The feature of that collection and id, also when it was deleted.
+    pub async fn stored(
+        &mut self,
+        collection: Collection,
+        id: &FeatureId,
+    ) -> Result<Option<Stored>, StoreError> {
+        const SELECT: &str =
+            "SELECT collection, id, lat, lon, shape, status, status_reason, status_until, fields,
+                version, created_at, updated_at, deleted_at
+            FROM feature WHERE collection = $1 AND id = $2";
+        let row: Option<StoredRow> = on!(&mut self.link, conn => sqlx::query_as(SELECT)
+            .bind(collection.name()).bind(id.as_str()).fetch_optional(conn).await)?;
+        let stored = |(a, b, c, d, e, f, g, h, i, j, k, l, deleted): StoredRow| {
+            let item = item((a, b, c, d, e, f, g, h, i, j, k, l))?;
+            Ok(Stored { item, deleted: deleted.is_some() })
+        };
+        row.map(stored).transpose()
+    }
+
+    /// Marks `item`, which has the version of its deletion, as deleted. Its row stays, and its id is taken.
+    pub async fn delete_feature(&mut self, item: &Item) -> Result<(), StoreError> {
+        const UPDATE: &str = "UPDATE feature SET deleted_at = $1, updated_at = $1, version = $2
+            WHERE collection = $3 AND id = $4";
+        let feature = &item.feature;
+        on!(&mut self.link, conn => sqlx::query(UPDATE)
+            .bind(item.updated_at).bind(item.version.0)
+            .bind(feature.collection().name()).bind(feature.id().as_str())
+            .execute(conn).await.map(drop))?;
+        Ok(())
+    }
+
+    /// The collection of the feature called `id`, also of a deleted one: ids are unique over all.
     pub async fn collection_of(&mut self, id: &FeatureId) -> Result<Option<Collection>, StoreError> {
         const SELECT: &str = "SELECT collection FROM feature WHERE id = $1";
         let name: Option<String> = on!(&mut self.link, conn =>
@@ -111,16 +171,18 @@ impl Tx {
 
     /// What an import compares of every feature, by id.
     pub async fn imprints(&mut self) -> Result<HashMap<String, (String, Imprint)>, StoreError> {
-        const SELECT: &str = "SELECT id, collection, imported, version, created_at FROM feature ORDER BY id";
-        type Row = (String, String, Option<Vec<u8>>, i64, DateTime<Utc>);
+        const SELECT: &str =
+            "SELECT id, collection, imported, version, created_at, deleted_at FROM feature ORDER BY id";
+        type Row = (String, String, Option<Vec<u8>>, i64, DateTime<Utc>, Option<DateTime<Utc>>);
         let rows: Vec<Row> = on!(&mut self.link, conn => sqlx::query_as(SELECT).fetch_all(conn).await)?;
-        let imprint = |(id, collection, imported, version, created_at): Row| {
-            (id, (collection, Imprint { imported, version: Version(version), created_at }))
+        let imprint = |(id, collection, imported, version, created_at, deleted): Row| {
+            let (version, deleted) = (Version(version), deleted.is_some());
+            (id, (collection, Imprint { imported, version, created_at, deleted }))
         };
         Ok(rows.into_iter().map(imprint).collect())
     }
 
-    /// Writes a feature, new or known. `imported`: the hash of the facts when an import brings them; what an
+    /// Writes a feature, new, known or deleted. `imported`: the hash of the facts when an import brings them; what an
     /// earlier import left stays otherwise.
     pub async fn save_feature(&mut self, item: &Item, imported: Option<&[u8]>) -> Result<(), StoreError> {
         const UPSERT: &str =
@@ -131,7 +193,7 @@ impl Tx {
                 shape = excluded.shape, status = excluded.status, status_reason = excluded.status_reason,
                 status_until = excluded.status_until, fields = excluded.fields,
                 imported = COALESCE(excluded.imported, feature.imported), version = excluded.version,
-                updated_at = excluded.updated_at";
+                updated_at = excluded.updated_at, deleted_at = NULL";
         let feature = &item.feature;
         let shape = match feature.geometry().map(AsRef::as_ref) {
             None | Some(Geometry::Point(_)) => None,

@@ -16,8 +16,8 @@ mod open;
 mod tx;
 
 pub use area::DocumentRow;
-pub use audit::AuditEntry;
-pub use features::Imprint;
+pub use audit::{AuditEntry, LastAudited};
+pub use features::{Imprint, Stored};
 pub use head::Head;
 pub use hints::Hints;
 pub use lock::{FileLock, LockError};

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 const ROWS: &[&[&str]] = &[
     &["clock", "ids", "text", "spatial", "hours", "config"],
     &["features", "access"],
-    &["catalogue", "command"],
+    &["catalogue"],
+    &["command"],
     &["formats"],
     &["store", "snapshot"],
     &["app"],
@@ -38,6 +39,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("opening_hours_syntax", &["hours"]),
     ("rust_embed", &["store", "cli"]),
     ("rustix", &["cli", "socket"]),
+    ("serde_path_to_error", &["formats"]),
     ("serde_saphyr", &["http"]),
     ("sha2", &["access", "store"]),
     ("sqlx", &["store"]),

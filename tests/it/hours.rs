@@ -179,7 +179,10 @@ async fn a_closure_shows_before_the_command_is_answered() {
         ] {
             let command = orders::set_status("car-parks", "cp-north-sands", status, reason, until).unwrap();
             let outcome = service.app.execute(command, By::Operator, RequestId::fresh()).await.unwrap();
-            assert!(matches!(outcome, Outcome::Written { version: v, .. } if v.0 == version), "{outcome:?}");
+            assert!(
+                matches!(&outcome, Outcome::Written { item, .. } if item.version.0 == version),
+                "{outcome:?}"
+            );
             let answer = with_tag(&service, ITEM, open.header("etag")).await;
             assert_eq!(answer.status, 200, "{status}");
             let item = answer.json();

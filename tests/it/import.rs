@@ -64,7 +64,7 @@ async fn the_first_start_takes_in_every_place_and_document_with_one_line_in_the_
         assert_eq!((&*row.actor, &*row.command, &*row.subject), ("system", "import", "sandhaven"));
         assert_eq!(
             row.after.as_deref(),
-            Some(r#"{"added":15,"changed":0,"unchanged":0,"missing":0,"documents":5}"#)
+            Some(r#"{"added":15,"changed":0,"unchanged":0,"deleted":0,"missing":0,"documents":5}"#)
         );
         assert_eq!(shown(&service) as u64, PLACES);
         assert_eq!(service.app.snapshot().revision, ledger.head.revision);

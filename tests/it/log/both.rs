@@ -5,7 +5,7 @@ use crate::support::ledger::Ledger;
 use crate::support::places::{renamed, shut, version};
 use crate::support::{SANDHAVEN, services};
 use promenade::catalogue::Item;
-use promenade::command::{Command, Expected};
+use promenade::command::{Aim, Command, Expected};
 use promenade::features::{Feature, Status};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -20,6 +20,10 @@ enum Step {
     Put(Arc<Feature>),
     Rename(Index, String, Option<i64>),
     Set(Index, Option<String>, Option<i64>),
+    Delete(Index, Option<i64>),
+    Verify(Index, Option<i64>),
+    /// Of one that is there, or of the last that was deleted.
+    Undo(Option<Index>, Option<i64>),
     Later(i64),
 }
 
@@ -31,15 +35,24 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (any::<Index>(), name(), expected()).prop_map(|(which, name, expected)| Step::Rename(which, name, expected)),
         3 => (any::<Index>(), proptest::option::of(name()), expected())
             .prop_map(|(which, reason, expected)| Step::Set(which, reason, expected)),
+        1 => (any::<Index>(), expected()).prop_map(|(which, expected)| Step::Delete(which, expected)),
+        1 => (any::<Index>(), expected()).prop_map(|(which, expected)| Step::Verify(which, expected)),
+        3 => (proptest::option::of(any::<Index>()), expected())
+            .prop_map(|(which, expected)| Step::Undo(which, expected)),
         1 => (1_i64..10_000_000).prop_map(Step::Later),
     ]
+}
+
+fn aim(feature: &Feature, expected: Expected) -> Aim {
+    Aim { collection: feature.collection(), id: feature.id().clone(), expected }
 }
 
 #[tokio::test]
 async fn both_databases_answer_the_same_after_the_same_random_commands() {
     let mut runner = TestRunner::deterministic();
     let [lite, server] = &services(SANDHAVEN, NOON).await[..] else { panic!("two databases") };
-    for _ in 0..250 {
+    let mut deleted = None;
+    for _ in 0..400 {
         let step = step().new_tree(&mut runner).unwrap().current();
         let items = {
             let mut reading = lite.store.read().await.unwrap();
@@ -55,11 +68,19 @@ async fn both_databases_answer_the_same_after_the_same_random_commands() {
                 Command::Put { feature: renamed(which(index), name), expected: expected(number) }
             }
             Step::Set(index, reason, number) => Command::SetStatus {
-                collection: which(index).collection(),
-                id: which(index).id().clone(),
+                aim: aim(which(index), expected(number)),
                 status: reason.as_ref().map_or(Status::Active, |reason| shut(reason)),
-                expected: expected(number),
             },
+            Step::Delete(index, number) => {
+                deleted = Some(which(index).clone());
+                Command::Delete(aim(which(index), expected(number)))
+            }
+            Step::Verify(index, number) => Command::Verify(aim(which(index), expected(number))),
+            Step::Undo(index, number) => {
+                let last = || deleted.clone().unwrap_or_else(|| items[0].feature.clone());
+                let feature = index.as_ref().map_or_else(last, |index| which(index).clone());
+                Command::Undo(aim(&feature, expected(number)))
+            }
             Step::Later(ms) => {
                 let later = lite.clock.now() + Duration::from_millis(ms.unsigned_abs());
                 lite.clock.set(later);

@@ -7,7 +7,7 @@ use crate::support::places::{id, shut, toilet, version};
 use crate::support::{SANDHAVEN, Service, area_folder, services};
 use promenade::access::By;
 use promenade::app::{self, App, Error, Seed};
-use promenade::command::{Command, Expected, Outcome, Refusal};
+use promenade::command::{Aim, Command, Expected, Outcome, Refusal};
 use promenade::features::Status;
 use promenade::ids::{Collection, RequestId, Revision, Version};
 use promenade::snapshot::{Filter, ItemsQuery};
@@ -28,12 +28,12 @@ fn put(of: &str, name: &str, expected: Expected) -> Command {
 }
 
 fn set(of: &str, status: Status, expected: Expected) -> Command {
-    Command::SetStatus { collection: Collection::Toilets, id: id(of), status, expected }
+    Command::SetStatus { aim: Aim { collection: Collection::Toilets, id: id(of), expected }, status }
 }
 
 fn written(outcome: Result<Outcome, Error>) -> (Version, Revision) {
     match outcome {
-        Ok(Outcome::Written { version, revision }) => (version, revision),
+        Ok(Outcome::Written { item, revision }) => (item.version, revision),
         other => panic!("{other:?}"),
     }
 }
@@ -142,7 +142,8 @@ async fn what_does_not_fit_what_is_stored_is_refused_and_changes_nothing() {
             set("wc-new", Status::Active, Expected::Anything),
         ] {
             let outcome = asked(app, command).await.unwrap();
-            assert_eq!(outcome, Outcome::Unchanged { version: Version(2) }, "{}", service.name);
+            let Outcome::Unchanged { item } = outcome else { panic!("{}: {outcome:?}", service.name) };
+            assert_eq!(item.version, Version(2), "{}", service.name);
         }
         assert_eq!((Ledger::of(&service.store).await, everything(app)), before, "{}", service.name);
     }
@@ -162,7 +163,7 @@ async fn of_fifty_who_saw_the_same_version_exactly_one_wins_each_time() {
             let mut won = Vec::new();
             for (n, outcome) in asking.join_all().await {
                 match outcome {
-                    Ok(Outcome::Written { version, .. }) => won.push((n, version)),
+                    Ok(Outcome::Written { item, .. }) => won.push((n, item.version)),
                     Err(Error::Refused(Refusal::Stale { current, .. })) => {
                         assert_eq!(current, Version(round + 1));
                     }
@@ -249,7 +250,11 @@ async fn when_too_many_wait_the_next_is_told_at_once_and_nobody_before_it_is_los
         }
         assert_eq!((waiting.len(), busy), (1024, 76), "{}", service.name);
         for asked in waiting {
-            assert_eq!(asked.await.unwrap(), Outcome::Unchanged { version: Version(1) });
+            let outcome = asked.await.unwrap();
+            assert!(
+                matches!(&outcome, Outcome::Unchanged { item } if item.version == Version(1)),
+                "{outcome:?}"
+            );
         }
         assert!(asked(&service.app, command()).await.is_ok());
     }

@@ -1,0 +1,249 @@
+//! Writes, deletes, verifies and undoes one feature.
+use super::ApplyError;
+use crate::access::{By, Target};
+use crate::catalogue::Item;
+use crate::command::{Aim, Expected, Order, Outcome, Refusal};
+use crate::features::field::Value;
+use crate::features::schema::at;
+use crate::features::{Feature, Notice, Status};
+use crate::formats::json;
+use crate::ids::{NoticeOn, Version};
+use crate::store::{AuditEntry, Op, Stored, Subject, Tx};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+fn not_found(aim: &Aim) -> Refusal {
+    Refusal::NotFound { collection: aim.collection, id: aim.id.clone() }
+}
+
+/// What is there, at the version expected, where the order reaches it.
+async fn found(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Item, ApplyError> {
+    let stored = tx.feature(aim.collection, &aim.id).await?.ok_or_else(|| not_found(aim))?;
+    reaches(&order.by, &stored.feature)?;
+    check(aim, stored.version)?;
+    Ok(stored)
+}
+
+fn check(aim: &Aim, current: Version) -> Result<(), Refusal> {
+    let Aim { collection, id, expected } = aim;
+    match expected {
+        Expected::Anything => Ok(()),
+        Expected::Nothing => Err(Refusal::IdTaken { id: id.clone(), taken_by: *collection }),
+        Expected::Version(expected) if *expected == current => Ok(()),
+        Expected::Version(expected) => {
+            let (collection, id, expected) = (*collection, id.clone(), *expected);
+            Err(Refusal::Stale { collection, id, expected, current })
+        }
+    }
+}
+
+/// Refuses an order on a feature that its actor does not reach. What is public is known to be there.
+pub(in crate::app) fn reaches(by: &By, feature: &Feature) -> Result<(), Refusal> {
+    let reached = match by {
+        By::System | By::Operator => true,
+        By::Actor(permit) => match Notice::of(feature) {
+            Some(notice) => permit.covers(&Target::Notice(&notice.on())),
+            None => permit.covers(&Target::Place(feature.collection(), feature.id())),
+        },
+    };
+    let (collection, id) = (feature.collection(), feature.id().clone());
+    if reached { Ok(()) } else { Err(Refusal::NotAllowed { collection, id }) }
+}
+
+pub(super) async fn put(
+    tx: &mut Tx,
+    order: &Order,
+    feature: &Arc<Feature>,
+    expected: Expected,
+) -> Result<Outcome, ApplyError> {
+    let (collection, id) = (feature.collection(), feature.id());
+    let aim = &Aim { collection, id: id.clone(), expected };
+    reaches(&order.by, feature)?;
+    let stored = tx.stored(collection, id).await?;
+    if stored.is_none()
+        && let Some(taken_by) = tx.collection_of(id).await?
+    {
+        return Err(Refusal::IdTaken { id: id.clone(), taken_by }.into());
+    }
+    let stored = match stored {
+        Some(Stored { deleted: true, item }) => match expected {
+            // Who writes whatever is there may also bring back what was deleted.
+            Expected::Anything => return bring_back(tx, order, "put", item, feature.clone()).await,
+            Expected::Nothing => return Err(Refusal::IdTaken { id: id.clone(), taken_by: collection }.into()),
+            Expected::Version(_) => return Err(not_found(aim).into()),
+        },
+        Some(Stored { deleted: false, item }) => {
+            reaches(&order.by, &item.feature)?;
+            let same = item.version == Version(1) && item.feature == *feature;
+            if same && expected == Expected::Nothing {
+                return Ok(Outcome::Unchanged { item: Arc::new(item) });
+            }
+            check(aim, item.version)?;
+            Some(item)
+        }
+        None => match expected {
+            Expected::Anything | Expected::Nothing => None,
+            Expected::Version(_) => return Err(not_found(aim).into()),
+        },
+    };
+    check_subject(tx, feature).await?;
+    check_end(order, stored.as_ref(), feature)?;
+    write(tx, order, "put", stored, feature.clone()).await
+}
+
+pub(super) async fn set_status(
+    tx: &mut Tx,
+    order: &Order,
+    aim: &Aim,
+    status: &Status,
+) -> Result<Outcome, ApplyError> {
+    let stored = found(tx, order, aim).await?;
+    let feature = Arc::new(stored.feature.with_status(status.clone()));
+    if let Some(until) = status.until().filter(|until| *until <= order.at) {
+        return Err(Refusal::EndsInThePast { until }.into());
+    }
+    write(tx, order, "set_status", Some(stored), feature).await
+}
+
+/// "Seen today, still right". Said of a notice, it would mean nothing.
+pub(super) async fn verify(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outcome, ApplyError> {
+    let stored = found(tx, order, aim).await?;
+    if !stored.feature.is_place() {
+        return Err(not_found(aim).into());
+    }
+    let seen = stored.feature.with_field(at::VERIFIED_AT, Value::Instant(order.at));
+    write(tx, order, "verify", Some(stored), Arc::new(seen)).await
+}
+
+pub(super) async fn delete(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outcome, ApplyError> {
+    let stored = found(tx, order, aim).await?;
+    take_away(tx, order, "delete", stored).await
+}
+
+/// Brings back what was before the last edit, which the audit knows. An undone undo is the edit again.
+pub(super) async fn undo(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outcome, ApplyError> {
+    let Stored { item, deleted } = tx.stored(aim.collection, &aim.id).await?.ok_or_else(|| not_found(aim))?;
+    reaches(&order.by, &item.feature)?;
+    check(aim, item.version)?;
+    let nothing = || Refusal::NothingToUndo { collection: aim.collection, id: aim.id.clone() };
+    let last = tx.last_audited(&subject(&item.feature)).await?.ok_or_else(nothing)?;
+    let now = (!deleted).then(|| json::feature_document(&item.feature));
+    if last.after != now {
+        return Err(nothing().into());
+    }
+    let Some(before) = last.before else {
+        return take_away(tx, order, "undo", item).await;
+    };
+    // A document that an older program wrote, and that this one does not read any more, cannot be brought back.
+    let before = Arc::new(json::read_feature_document(&before).map_err(|_| nothing())?);
+    reaches(&order.by, &before)?;
+    if deleted {
+        return bring_back(tx, order, "undo", item, before).await;
+    }
+    write(tx, order, "undo", Some(item), before).await
+}
+
+/// Refuses a notice about a place that is not there.
+async fn check_subject(tx: &mut Tx, feature: &Feature) -> Result<(), ApplyError> {
+    if let Some(NoticeOn::Feature(collection, id)) = Notice::of(feature).map(|notice| notice.on())
+        && tx.feature(collection, &id).await?.is_none()
+    {
+        return Err(Refusal::NothingToNotice { collection, id }.into());
+    }
+    Ok(())
+}
+
+/// Refuses what would be over before it begins; what was written so long ago may have ended since.
+fn check_end(order: &Order, stored: Option<&Item>, feature: &Feature) -> Result<(), Refusal> {
+    let before = stored.and_then(|stored| end(&stored.feature));
+    match end(feature).filter(|until| *until <= order.at && Some(*until) != before) {
+        Some(until) => Err(Refusal::EndsInThePast { until }),
+        None => Ok(()),
+    }
+}
+
+/// When the closure or the notice that `feature` is ends by itself.
+fn end(feature: &Feature) -> Option<DateTime<Utc>> {
+    Notice::of(feature).map_or_else(|| feature.status().until(), |notice| notice.ends_at())
+}
+
+fn subject(feature: &Feature) -> String {
+    format!("{}/{}", feature.collection(), feature.id())
+}
+
+/// Writes `feature` over what is stored, with its line in the log and in the audit; nothing when it is the same.
+async fn write(
+    tx: &mut Tx,
+    order: &Order,
+    command: &str,
+    stored: Option<Item>,
+    feature: Arc<Feature>,
+) -> Result<Outcome, ApplyError> {
+    let item = Item {
+        version: Version(stored.as_ref().map_or(1, |stored| stored.version.0 + 1)),
+        created_at: stored.as_ref().map_or(order.at, |stored| stored.created_at),
+        updated_at: order.at,
+        feature,
+    };
+    match stored {
+        Some(stored) if stored.feature == item.feature => Ok(Outcome::Unchanged { item: Arc::new(stored) }),
+        stored => {
+            let before = stored.map(|stored| json::feature_document(&stored.feature));
+            save(tx, order, command, before, item).await
+        }
+    }
+}
+
+/// Writes `feature` where `deleted` was until its deletion.
+async fn bring_back(
+    tx: &mut Tx,
+    order: &Order,
+    command: &str,
+    deleted: Item,
+    feature: Arc<Feature>,
+) -> Result<Outcome, ApplyError> {
+    let (version, created_at) = (Version(deleted.version.0 + 1), deleted.created_at);
+    save(tx, order, command, None, Item { feature, version, created_at, updated_at: order.at }).await
+}
+
+async fn save(
+    tx: &mut Tx,
+    order: &Order,
+    command: &str,
+    before: Option<String>,
+    item: Item,
+) -> Result<Outcome, ApplyError> {
+    let feature = &item.feature;
+    tx.save_feature(&item, None).await?;
+    let logged = Subject::Item(feature.collection(), feature.id().clone());
+    let revision = tx.log(order.at, &logged, Op::Put, item.version).await?;
+    let after = Some(json::feature_document(feature));
+    audit(tx, order, command, subject(feature), before, after).await?;
+    Ok(Outcome::Written { item: Arc::new(item), revision })
+}
+
+/// Takes `stored` away: its row stays, and the log says so for ever.
+async fn take_away(tx: &mut Tx, order: &Order, command: &str, stored: Item) -> Result<Outcome, ApplyError> {
+    let version = Version(stored.version.0 + 1);
+    let item = Item { version, updated_at: order.at, ..stored };
+    let feature = &item.feature;
+    tx.delete_feature(&item).await?;
+    let logged = Subject::Item(feature.collection(), feature.id().clone());
+    let revision = tx.log(order.at, &logged, Op::Delete, version).await?;
+    let before = Some(json::feature_document(feature));
+    audit(tx, order, command, subject(feature), before, None).await?;
+    Ok(Outcome::Deleted { version, revision })
+}
+
+async fn audit(
+    tx: &mut Tx,
+    order: &Order,
+    command: &str,
+    subject: String,
+    before: Option<String>,
+    after: Option<String>,
+) -> Result<(), ApplyError> {
+    let (at, actor, request) = (order.at, order.by.to_string(), order.request);
+    tx.audit(&AuditEntry { at, actor, request, command, subject, before, after }).await?;
+    Ok(())
+}

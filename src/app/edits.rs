@@ -1,0 +1,106 @@
+//! Edits of features: from what a client wrote to a command.
+use super::apply::reaches;
+use super::{App, Error};
+use crate::access::By;
+use crate::command::{Aim, Command, Expected, Outcome, Refusal};
+use crate::features::Feature;
+use crate::features::schema::at;
+use crate::formats::geojson::Edit;
+use crate::formats::json::DocumentError;
+use crate::ids::{FeatureId, RequestId, Version};
+use std::sync::Arc;
+
+/// Who edits, and with which request.
+#[derive(Clone, Debug)]
+pub struct Editor {
+    /// By whom.
+    pub by: By,
+    /// The request it comes with.
+    pub request: RequestId,
+}
+
+/// What a document does to the feature that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// It is all of it.
+    Replace,
+    /// It is what changes.
+    Patch,
+}
+
+/// Whether a place may lie outside the area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outside {
+    /// It may not: far more often than not it is a slip of the hand.
+    Refused,
+    /// It may: who edits has said that it is meant.
+    Allowed,
+}
+
+impl App {
+    /// Writes the new feature that `edit` describes.
+    pub async fn create(&self, editor: Editor, edit: Edit, outside: Outside) -> Result<Outcome, Error> {
+        let feature = edit.create(FeatureId::fresh(), self.clock.now())?;
+        self.surroundings(&feature, None, outside)?;
+        self.put(editor, feature, Expected::Nothing).await
+    }
+
+    /// Changes the feature that `aim` names, which must be at `version`, as `edit` says.
+    pub async fn change(
+        &self,
+        editor: Editor,
+        aim: Aim,
+        version: Version,
+        edit: Edit,
+        how: How,
+        outside: Outside,
+    ) -> Result<Outcome, Error> {
+        // From the database: this node may not show yet what another has written, and the client has seen there.
+        let mut reading = self.store.read().await?;
+        let stored = reading.feature(aim.collection, &aim.id).await?;
+        reading.close().await?;
+        let Aim { collection, id, .. } = aim;
+        let Some(current) = stored else { return Err(Refusal::NotFound { collection, id }.into()) };
+        reaches(&editor.by, &current.feature)?;
+        if current.version != version {
+            return Err(Refusal::Stale { collection, id, expected: version, current: current.version }.into());
+        }
+        let now = self.clock.now();
+        let feature = match how {
+            How::Replace => edit.replace(&current, now)?,
+            How::Patch => edit.patch(&current, now)?,
+        };
+        self.surroundings(&feature, Some(&current.feature), outside)?;
+        self.put(editor, feature, Expected::Version(version)).await
+    }
+
+    async fn put(&self, editor: Editor, feature: Feature, expected: Expected) -> Result<Outcome, Error> {
+        let command = Command::Put { feature: Arc::new(feature), expected };
+        self.execute(command, editor.by, editor.request).await
+    }
+
+    /// Holds a feature against what is known of the area. What `before` was already is not asked about again.
+    fn surroundings(
+        &self,
+        feature: &Feature,
+        before: Option<&Arc<Feature>>,
+        outside: Outside,
+    ) -> Result<(), Error> {
+        let snapshot = self.snapshot();
+        let facts = &snapshot.area.facts;
+        let moved = before.is_none_or(|before| before.geometry() != feature.geometry());
+        if outside == Outside::Refused
+            && moved
+            && let Some(away) = feature.geometry().and_then(|geometry| facts.outside(geometry))
+        {
+            return Err(Error::OutsideArea { away });
+        }
+        let attribution = feature.fields().text(at::SOURCE_ATTRIBUTION).filter(|_| feature.is_place());
+        if let Some(id) = attribution.filter(|id| facts.attributions.iter().all(|known| known.id != *id)) {
+            let known: Vec<&str> = facts.attributions.iter().map(|known| known.id.as_str()).collect();
+            let cause = format!("`{id}` is not an attribution of the area; there are {}", known.join(", "));
+            return Err(DocumentError::at("/properties/source/attribution", cause).into());
+        }
+        Ok(())
+    }
+}
