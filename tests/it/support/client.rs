@@ -8,7 +8,10 @@ use serde_json::Value;
 
 /// The client.
 #[derive(Clone)]
-pub struct Client(Front);
+pub struct Client {
+    front: Front,
+    token: Option<String>,
+}
 
 /// An answer.
 #[derive(Debug)]
@@ -24,7 +27,12 @@ pub struct Answer {
 impl Client {
     /// A client of the listener that `front` answers for.
     pub fn new(front: Front) -> Self {
-        Self(front)
+        Self { front, token: None }
+    }
+
+    /// The same client, showing this token with every request.
+    pub fn showing(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
     /// GETs `target`.
@@ -63,11 +71,25 @@ impl Client {
 
     /// Sends a request with these headers.
     pub async fn send(&self, method: Method, target: &str, headers: &[(&str, &str)]) -> Answer {
+        self.give(method, target, headers, "").await
+    }
+
+    /// Sends a request with these headers and this body.
+    pub async fn give(
+        &self,
+        method: Method,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
         let mut request = Request::builder().method(method.clone()).uri(target);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.0.clone().answer(request.body(Body::empty()).unwrap()).await;
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let response = self.front.clone().answer(request.body(body.into()).unwrap()).await;
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         let answer = Answer { status: head.status, headers: head.headers, body };
