@@ -16,6 +16,7 @@ mod json;
 mod nearby;
 mod pages;
 mod path;
+mod precondition;
 mod pressure;
 mod problem;
 mod query;
