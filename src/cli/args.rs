@@ -86,6 +86,9 @@ pub(super) struct ServeArgs {
     /// server has more to do than it can.
     #[arg(long, env = "PROMENADE_READS_PER_ADDRESS", value_name = "RATE", default_value = "100/400")]
     pub(super) reads_per_address: Rate,
+    /// How many writes a token may ask for a second, and how many at once.
+    #[arg(long, env = "PROMENADE_WRITES_PER_TOKEN", value_name = "RATE", default_value = "2/50")]
+    pub(super) writes_per_token: Rate,
     /// Erase the names of actors who have had no token for so many days; 0: never.
     #[arg(long, env = "PROMENADE_FORGET_AFTER_DAYS", value_name = "DAYS", default_value = "400", value_parser = value_parser!(u32).range(..=36_500))]
     pub(super) forget_after_days: u32,

@@ -50,6 +50,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     let requests = RequestLimits {
         trusted_proxies: args.trusted_proxies.clone(),
         reads_per_address: args.reads_per_address,
+        writes_per_token: args.writes_per_token,
         ..RequestLimits::default()
     };
     let pressure = Pressure::default();

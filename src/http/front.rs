@@ -8,9 +8,10 @@ use super::flight::Class;
 use super::gate::{Gate, RequestLimits};
 use super::pressure::Pressure;
 use super::problem::{HEADERS_TOO_LARGE, INTERNAL, Problem, URI_TOO_LONG};
-use super::routes::{ITEM, ITEMS, Matched, NEARBY, Operation, Route, Routes};
+use super::routes::{ITEM, ITEMS, Matched, NEARBY, Passed, Routes, Ruled};
 use super::server::Refusal;
-use super::{Site, items, nearby};
+use super::{Site, auth, items, nearby};
+use crate::access::Who;
 use crate::app::Reach;
 use crate::ids::RequestId;
 use axum::body::{Body, HttpBody};
@@ -64,6 +65,7 @@ impl Front {
         let method = request.method().clone();
         let at = routes.matched(request.uri().path());
         let route = at.map(|matched| matched.route);
+        let asked = route.and_then(|route| route.operation(&method));
         let path = route.map_or("none", |route| route.template);
         let panicked = |_| {
             tracing::error!(request = %id, %method, path, "a handler panicked");
@@ -74,7 +76,9 @@ impl Front {
         let response = if let Some(response) = at_once.unwrap_or_else(|cause| Some(panicked(cause))) {
             response
         } else {
-            let answer = self.0.in_turn(route, request.map(Body::new), &mut unread);
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(id);
+            let answer = self.0.in_turn(asked, request, &mut unread);
             let answer = AssertUnwindSafe(answer).catch_unwind().await;
             answer.unwrap_or_else(|cause| Ok(panicked(cause))).unwrap_or_else(Problem::into_response)
         };
@@ -90,7 +94,17 @@ impl Front {
             // Where the next request would begin is not known for sure.
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        surround(site, id, gate.is_some(), response.headers_mut());
+        let headers = response.headers_mut();
+        if asked.is_some_and(|asked| !asked.is_public_read()) && !headers.contains_key(header::CACHE_CONTROL)
+        {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        let is_open = match (asked, route) {
+            (Some(asked), _) => asked.is_public_read(),
+            (None, Some(route)) => route.has_public_read(),
+            (None, None) => gate.is_some(),
+        };
+        surround(site, id, is_open, headers);
         response
     }
 }
@@ -104,7 +118,7 @@ impl Inside {
         let (query, headers) = (request.uri().query(), request.headers());
         if request.method() == Method::OPTIONS && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
         {
-            return Some(preflight_answer());
+            return Some(preflight_answer(at.is_none_or(|at| at.route.has_public_read())));
         }
         if request.method() != Method::GET {
             return None;
@@ -126,30 +140,39 @@ impl Inside {
     /// The answer to anything else. `unread` becomes false when the request's body has been read to its end.
     async fn in_turn(
         &self,
-        route: Option<&Route>,
+        asked: Option<&Ruled>,
         request: Request<Body>,
         unread: &mut bool,
     ) -> Result<Response, Problem> {
-        let operation = route.and_then(|route| route.operation(request.method()));
-        let Some((gate, operation)) = self.gate.as_ref().zip(operation) else {
-            return Ok(self.routed(request).await);
-        };
-        self.admitted(gate, operation, request, unread).await
+        match self.gate.as_ref().zip(asked) {
+            Some((gate, asked)) => self.through(gate, asked, request, unread).await,
+            // Nothing is here, or not with this method, which the router says; or the listener has no gate.
+            None => Ok(self.routed(request).await),
+        }
     }
 
-    /// The answer to a request for `operation` at `gate`.
-    async fn admitted(
+    /// The answer to a request that must pass `gate`.
+    async fn through(
         &self,
         gate: &Gate,
-        operation: &Operation,
+        asked: &Ruled,
         request: Request<Body>,
         unread: &mut bool,
     ) -> Result<Response, Problem> {
+        let Ruled { operation, row } = asked;
         let (mut parts, body) = request.into_parts();
-        if operation.class == Class::Read {
-            gate.may_read(&parts.headers, &parts.extensions)?;
-        }
         let method = parts.method.clone();
+        if row.who == Who::Everybody {
+            if operation.class == Class::Read {
+                gate.may_read(&parts.headers, &parts.extensions)?;
+            }
+        } else {
+            let admitted = auth::admitted(&self.site, row, &parts.headers)?;
+            if !method.is_safe() {
+                gate.may_write(admitted.permit.token())?;
+            }
+            parts.extensions.insert(admitted);
+        }
         // The body of a read means nothing. It stays unread, and the connection ends with the answer.
         if !method.is_safe() {
             let whole = gate.body(operation, &method, &parts.headers, body).await?;
@@ -160,6 +183,7 @@ impl Inside {
         }
         let client = gate.client(&parts.headers, &parts.extensions);
         parts.extensions.insert(client);
+        parts.extensions.insert(Passed(row));
         let _room = gate.enter(operation.class)?;
         gate.in_time(&method, self.routed(Request::from_parts(parts, Body::empty()))).await
     }
@@ -207,7 +231,7 @@ pub fn refuse(site: &Site, refusal: Refusal) -> Response {
 }
 
 /// Sets the headers that every answer has.
-fn surround(site: &Site, id: RequestId, public: bool, headers: &mut HeaderMap) {
+fn surround(site: &Site, id: RequestId, is_open: bool, headers: &mut HeaderMap) {
     let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
     let text = id.0.hyphenated().encode_lower(&mut text);
     headers.insert(REQUEST_ID, HeaderValue::from_str(text).expect("a UUID is ASCII"));
@@ -215,7 +239,7 @@ fn surround(site: &Site, id: RequestId, public: bool, headers: &mut HeaderMap) {
         Reach::Current => {}
         Reach::Degraded | Reach::Lost => drop(headers.insert(DEGRADED, HeaderValue::from_static("database"))),
     }
-    if public {
+    if is_open {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         headers.insert(
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
@@ -225,10 +249,13 @@ fn surround(site: &Site, id: RequestId, public: bool, headers: &mut HeaderMap) {
     protect(headers, site.base().starts_with("https://"));
 }
 
-/// Anybody may read from anywhere, without credentials.
-fn preflight_answer() -> Response {
+/// What everybody may read may be read from anywhere, without credentials. Nothing else is for other origins' pages.
+fn preflight_answer(is_open: bool) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
+    if !is_open {
+        return response;
+    }
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("if-none-match"));

@@ -8,6 +8,7 @@ use super::problem::{OUTCOME_UNKNOWN, Problem, TOO_MANY_REQUESTS, UNAVAILABLE};
 use super::rates::{Rate, Rates};
 use super::routes::Operation;
 use super::server::{Network, PeerAddr, subscriber};
+use crate::ids::TokenId;
 use axum::body::Body;
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
@@ -23,6 +24,8 @@ pub struct RequestLimits {
     pub trusted_proxies: Vec<Network>,
     /// Reads of an address, an IPv6 /64 being one; held to only under pressure.
     pub reads_per_address: Rate,
+    /// Writes of a token.
+    pub writes_per_token: Rate,
     /// Answers in the making.
     pub in_flight: InFlight,
     /// From the end of a head until the body must be whole.
@@ -38,6 +41,7 @@ impl Default for RequestLimits {
         Self {
             trusted_proxies: Vec::new(),
             reads_per_address: Rate::new(100, 400).expect("numbers that a rate may have"),
+            writes_per_token: Rate::new(2, 50).expect("numbers that a rate may have"),
             in_flight: InFlight::default(),
             body: Duration::from_secs(15),
             read: Duration::from_secs(2),
@@ -51,13 +55,15 @@ pub(super) struct Gate {
     limits: RequestLimits,
     pressure: Pressure,
     reads: Rates<IpAddr>,
+    writes: Rates<TokenId>,
     flight: Flight,
 }
 
 impl Gate {
     pub(super) fn new(limits: RequestLimits, pressure: Pressure) -> Self {
-        let (reads, flight) = (Rates::new(limits.reads_per_address), Flight::new(limits.in_flight));
-        Self { limits, pressure, reads, flight }
+        let (reads, writes) = (Rates::new(limits.reads_per_address), Rates::new(limits.writes_per_token));
+        let flight = Flight::new(limits.in_flight);
+        Self { limits, pressure, reads, writes, flight }
     }
 
     /// Where a request comes from. One that came over no socket comes from nowhere.
@@ -80,6 +86,12 @@ impl Gate {
         let taken = self.reads.take(subscriber(address), Instant::now());
         taken
             .map_err(|wait| too_many("this address reads too often while the server is under pressure", wait))
+    }
+
+    /// Refuses a write of a token that is used too often.
+    pub(super) fn may_write(&self, token: TokenId) -> Result<(), Problem> {
+        let taken = self.writes.take(token, Instant::now());
+        taken.map_err(|wait| too_many("this token writes too often", wait))
     }
 
     /// The whole body of a request for `operation`.

@@ -3,10 +3,12 @@
 //! A handler takes, translates, asks and answers. What it must not know: SQL, and how the connection is kept.
 mod admin;
 mod answer;
+mod auth;
 mod body;
 mod client;
 mod collections;
 mod documents;
+mod edits;
 mod flight;
 mod front;
 mod gate;

@@ -20,7 +20,10 @@ pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<Version>, Problem> 
     let text = line.to_str().unwrap_or_default();
     let version = version(text.trim()).filter(|_| lines.next().is_none());
     let refused = || {
-        let detail = format!("`{}` is not one entity tag of an item, such as \"3-9f86d081884c7d65-gzip\"", shown(text));
+        let detail = format!(
+            "`{}` is not one entity tag of an item, such as \"3-9f86d081884c7d65-gzip\"",
+            shown(text)
+        );
         Problem::new(&INVALID_PRECONDITION, detail)
     };
     version.map(Some).ok_or_else(refused)

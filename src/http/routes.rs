@@ -1,13 +1,18 @@
-//! Every operation there is: its method, its path, for whom it is, what body it takes, and what answers it. A test
-//! holds this table against the contract.
+//! Every operation there is: its method, its path, whose room it takes, what body it takes, and what answers it. Who
+//! may ask is said by its row in the policy table; without one the program does not start.
+//!
+//! A test holds this table against the contract.
 use super::admin::{Meters, metrics};
 use super::body::Takes;
 use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
-use super::{Site, collections, documents, health, items, nearby, pages};
+use super::{Site, collections, documents, edits, health, items, nearby, pages};
+use crate::access::{POLICY, Row, Who};
 use axum::Router;
+use axum::extract::Request;
 use axum::handler::Handler;
 use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, get, on};
 
@@ -17,6 +22,9 @@ pub(super) const NEARBY: &str = "/v1/nearby";
 pub(super) const ITEMS: &str = "/v1/collections/{collection}/items";
 /// One item.
 pub(super) const ITEM: &str = "/v1/collections/{collection}/items/{id}";
+
+/// The reads that are answered before anything is asked about who reads.
+const AT_ONCE: [&str; 3] = [NEARBY, ITEMS, ITEM];
 
 /// One operation of the public listener.
 pub(super) struct Operation {
@@ -50,6 +58,12 @@ fn table() -> Vec<Operation> {
         read("/v1/collections/{collection}/schema", collections::schema),
         read("/v1/conformance", collections::conformance),
         read(NEARBY, nearby::nearby),
+        staff(Method::POST, ITEMS, Takes::Feature, edits::create),
+        staff(Method::PUT, ITEM, Takes::Feature, edits::replace),
+        staff(Method::PATCH, ITEM, Takes::FeaturePatch, edits::patch),
+        staff(Method::DELETE, ITEM, Takes::Nothing, edits::delete),
+        staff(Method::POST, "/v1/collections/{collection}/items/{id}/undo", Takes::Nothing, edits::undo),
+        staff(Method::POST, "/v1/collections/{collection}/items/{id}/verify", Takes::Nothing, edits::verify),
     ]
 }
 
@@ -66,6 +80,16 @@ fn read<H: Handler<T, Site>, T: 'static>(path: &'static str, handler: H) -> Oper
 /// What whoever watches over the server asks.
 fn probe<H: Handler<T, Site>, T: 'static>(path: &'static str, handler: H) -> Operation {
     operation(Method::GET, path, Class::Health, Takes::Nothing, handler)
+}
+
+/// What staff do, or see.
+fn staff<H: Handler<T, Site>, T: 'static>(
+    method: Method,
+    path: &'static str,
+    takes: Takes,
+    handler: H,
+) -> Operation {
+    operation(method, path, Class::Staff, takes, handler)
 }
 
 pub(super) fn operation<H: Handler<T, Site>, T: 'static>(
@@ -85,12 +109,29 @@ pub(super) struct Routes {
     router: Router,
 }
 
+/// The front has looked at this row, and lets the request through.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Passed(pub(super) &'static Row);
+
+/// An operation, and who may ask for it.
+pub(super) struct Ruled {
+    pub(super) operation: Operation,
+    pub(super) row: &'static Row,
+}
+
+impl Ruled {
+    /// Whether a web page from anywhere may read it.
+    pub(super) fn is_public_read(&self) -> bool {
+        self.row.who == Who::Everybody && self.operation.method == Method::GET
+    }
+}
+
 /// One path, and its operations.
 pub(super) struct Route {
     /// The path, with parameters in braces.
     pub(super) template: &'static str,
     segments: Vec<&'static str>,
-    operations: Vec<Operation>,
+    operations: Vec<Ruled>,
 }
 
 /// The route that an address is of, and what stands in the address for the parameters.
@@ -107,21 +148,35 @@ impl Routes {
     const DEEPEST: usize = 8;
 
     /// Those of the public listener.
+    ///
+    /// # Panics
+    /// When an operation has no row in the policy table: what nobody decided about is not served.
     pub(super) fn public(site: &Site) -> Self {
-        Self::of(table(), site)
+        Self::of(table(), POLICY, site)
     }
 
-    /// Those of `table`.
-    pub(super) fn of(table: Vec<Operation>, site: &Site) -> Self {
+    /// Those of `table`, for whom `policy` says.
+    pub(super) fn of(table: Vec<Operation>, policy: &'static [Row], site: &Site) -> Self {
         let mut router = Router::new();
         let mut routes = Self { paths: Vec::new(), router: Router::new() };
         for operation in table {
-            router = router.route(operation.path, operation.handler.clone());
-            routes.add(operation);
+            let Operation { method, path, handler, .. } = &operation;
+            let row = policy.iter().find(|row| method == row.method && row.path == *path);
+            let row = row
+                .unwrap_or_else(|| panic!("{method} {path} has no row in the policy table: nobody may ask"));
+            let at_once = *method == Method::GET && AT_ONCE.contains(path);
+            assert!(
+                !at_once || row.who == Who::Everybody,
+                "{method} {path} is answered without asking who reads"
+            );
+            // Also when the router should take an address for another one than the front did.
+            let guarded = handler.clone().layer(from_fn(move |request, next| guard(row, request, next)));
+            router = router.route(path, if row.who == Who::Everybody { handler.clone() } else { guarded });
+            routes.add(Ruled { operation, row });
         }
         routes.router = router
             .route("/v1/", get(|| async { moved("/v1") }))
-            .fallback(|| async { Problem::new(&NOT_FOUND, "nothing is at this address") })
+            .fallback(|| async { nowhere() })
             .method_not_allowed_fallback(|| async {
                 Problem::new(&METHOD_NOT_ALLOWED, "this address has no such method")
             })
@@ -129,12 +184,13 @@ impl Routes {
         routes
     }
 
-    fn add(&mut self, operation: Operation) {
-        if let Some(route) = self.paths.iter_mut().find(|route| route.template == operation.path) {
-            route.operations.push(operation);
+    fn add(&mut self, ruled: Ruled) {
+        let path = ruled.operation.path;
+        if let Some(route) = self.paths.iter_mut().find(|route| route.template == path) {
+            route.operations.push(ruled);
         } else {
-            let (template, segments) = (operation.path, operation.path.split('/').collect());
-            self.paths.push(Route { template, segments, operations: vec![operation] });
+            let segments = path.split('/').collect();
+            self.paths.push(Route { template: path, segments, operations: vec![ruled] });
         }
     }
 
@@ -148,7 +204,7 @@ impl Routes {
             .route("/metrics", get(metrics))
             .with_state((site.clone(), meters))
             .merge(health)
-            .fallback(|| async { Problem::new(&NOT_FOUND, "nothing is at this address") });
+            .fallback(|| async { nowhere() });
         Self { paths: Vec::new(), router }
     }
 
@@ -188,10 +244,27 @@ impl Routes {
 
 impl Route {
     /// What is done here with that method; HEAD is answered as GET is.
-    pub(super) fn operation(&self, method: &Method) -> Option<&Operation> {
+    pub(super) fn operation(&self, method: &Method) -> Option<&Ruled> {
         let method = if *method == Method::HEAD { &Method::GET } else { method };
-        self.operations.iter().find(|operation| operation.method == *method)
+        self.operations.iter().find(|ruled| ruled.operation.method == *method)
     }
+
+    /// Whether a web page from anywhere may read something here.
+    pub(super) fn has_public_read(&self) -> bool {
+        self.operations.iter().any(Ruled::is_public_read)
+    }
+}
+
+/// Lets through what the front has let through to this very row.
+async fn guard(row: &'static Row, request: Request, next: Next) -> Response {
+    match request.extensions().get() {
+        Some(Passed(passed)) if std::ptr::eq(*passed, row) => next.run(request).await,
+        Some(Passed(_)) | None => nowhere().into_response(),
+    }
+}
+
+fn nowhere() -> Problem {
+    Problem::new(&NOT_FOUND, "nothing is at this address")
 }
 
 fn moved(to: &'static str) -> Response {

@@ -1,9 +1,9 @@
 //! Builds a snapshot from everything, and one from another by what changed.
-use super::{Answered, Snapshot};
 use super::area::AreaView;
 use super::board::Board;
 use super::collection::CollectionView;
 use super::entry::{Entry, StatesAt};
+use super::{Answered, Snapshot};
 use crate::catalogue::Item;
 use crate::ids::{Collection, Epoch, FeatureId, Revision};
 use chrono::{DateTime, Utc};

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::disallowed_types, reason = "answers are looked into as they come")]
 
+mod access;
 mod architecture;
 mod area;
 mod caching;

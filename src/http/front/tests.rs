@@ -1,14 +1,17 @@
 //! The gate, with operations of the tests' own: slow ones, and ones that take bodies.
+mod auth;
 mod wire;
 
 use super::*;
-use crate::app::{self, Seed};
+use crate::access::{Reach, Role, Row};
+use crate::app::{self, App, Seed};
 use crate::clock::Clock;
 use crate::formats::area;
+use crate::http::auth::Admitted;
 use crate::http::body::{Given, Takes};
 use crate::http::client::ClientAddr;
 use crate::http::flight::InFlight;
-use crate::http::routes::operation;
+use crate::http::routes::{Operation, operation};
 use crate::http::server::PeerAddr;
 use crate::store::{Access, Location, Store};
 use axum::Extension;
@@ -22,6 +25,7 @@ const NEAR: &str = "/v1/nearby?near=Sandhaven";
 
 /// A listener in one process.
 struct Listener {
+    app: App,
     front: Front,
     pressure: Pressure,
     _folder: TempDir,
@@ -42,10 +46,11 @@ impl Listener {
         let seed = Seed::Named(Box::new(area::read(files).0.unwrap()));
         let clock = Clock::fixed("2026-07-18T12:00:00Z".parse().unwrap());
         let (app, _fatal) = app::start(store, clock, seed).await.unwrap();
-        let site = Site::new(app, "https://api.example");
+        let site = Site::new(app.clone(), "https://api.example");
         let pressure = Pressure::default();
-        let front = Front::of(&site, Routes::of(table(), &site), Gate::new(limits, pressure.clone()));
-        Self { front, pressure, _folder: folder }
+        let front =
+            Front::of(&site, Routes::of(table(), TEST_POLICY, &site), Gate::new(limits, pressure.clone()));
+        Self { app, front, pressure, _folder: folder }
     }
 
     /// The answer to a request from `peer` with these header lines.
@@ -106,9 +111,38 @@ impl Answer {
     }
 }
 
+const fn row(method: &'static str, path: &'static str, who: Who) -> Row {
+    Row { method, path, who }
+}
+
+const AUDITOR: Who = Who::Roles(&[(Role::Auditor, Reach::Everything)]);
+
+static TEST_POLICY: &[Row] = &[
+    row("GET", NEARBY, Who::Everybody),
+    row("GET", "/whom", Who::Everybody),
+    row("GET", "/forever", Who::Everybody),
+    row("GET", "/staff/forever", Who::Everybody),
+    row("GET", "/patrol", Who::Everybody),
+    row("GET", "/health", Who::Everybody),
+    row("POST", "/echo", Who::Everybody),
+    row("POST", "/forever", Who::Everybody),
+    row("POST", "/confused", Who::Everybody),
+    row("GET", "/mixed", Who::Everybody),
+    row("PUT", "/mixed", AUDITOR),
+    row("GET", "/private/{id}", AUDITOR),
+    row("POST", "/private/{id}", AUDITOR),
+    row("GET", "/kept", AUDITOR),
+    row("GET", "/any", Who::AnyActor),
+];
+
 fn table() -> Vec<Operation> {
     let echo = |Given(body): Given| async move { body };
     let whom = |Extension(ClientAddr(address)): Extension<ClientAddr>| async move { address.to_string() };
+    let who = |Admitted { permit, caller }: Admitted| async move {
+        assert_eq!(permit.actor(), caller.actor.id());
+        caller.actor.name().unwrap_or_default().to_owned()
+    };
+    let kept = |_: Admitted| async move { ([("cache-control", "private, max-age=5")], "") };
     let forever = || async { sleep(Duration::from_hours(1)).await };
     let get = |path, class, handler| operation(Method::GET, path, class, Takes::Nothing, handler);
     vec![
@@ -121,6 +155,12 @@ fn table() -> Vec<Operation> {
         operation(Method::POST, "/echo", Class::Staff, Takes::Document, echo),
         operation(Method::POST, "/forever", Class::Patrol, Takes::Nothing, forever),
         operation(Method::POST, "/confused", Class::Staff, Takes::Nothing, echo),
+        operation(Method::GET, "/mixed", Class::Read, Takes::Nothing, whom),
+        operation(Method::PUT, "/mixed", Class::Staff, Takes::Document, who),
+        operation(Method::GET, "/private/{id}", Class::Staff, Takes::Nothing, who),
+        operation(Method::POST, "/private/{id}", Class::Staff, Takes::Nothing, who),
+        operation(Method::GET, "/kept", Class::Staff, Takes::Nothing, kept),
+        operation(Method::GET, "/any", Class::Patrol, Takes::Nothing, who),
     ]
 }
 

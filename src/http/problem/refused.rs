@@ -13,12 +13,18 @@ impl From<Error> for Problem {
         match error {
             Error::Refused(refusal) => refusal.into(),
             Error::Document(refused) => refused.into(),
-            Error::OutsideArea { .. } => {
-                Self::pointed(&OUTSIDE_AREA, "/geometry", format!("{error}; if that is meant, say outside=allow"))
-            }
+            Error::OutsideArea { .. } => Self::pointed(
+                &OUTSIDE_AREA,
+                "/geometry",
+                format!("{error}; if that is meant, say outside=allow"),
+            ),
             Error::Busy => Self::new(&UNAVAILABLE, "too many changes are waiting; nothing was changed"),
-            Error::Unavailable(_) => Self::new(&UNAVAILABLE, "the database cannot be used now; nothing was changed"),
-            Error::OutcomeUnknown(_) => Self::new(&OUTCOME_UNKNOWN, "the database failed while it was written"),
+            Error::Unavailable(_) => {
+                Self::new(&UNAVAILABLE, "the database cannot be used now; nothing was changed")
+            }
+            Error::OutcomeUnknown(_) => {
+                Self::new(&OUTCOME_UNKNOWN, "the database failed while it was written")
+            }
             Error::Stopping => Self::new(&UNAVAILABLE, "the server is stopping"),
         }
     }
@@ -41,7 +47,9 @@ impl From<Refusal> for Problem {
                 Self::new(&CONFLICT, detail)
             }
             Refusal::EndsInThePast { .. } => Self::pointed(&INVALID_DOCUMENT, "/properties", detail),
-            Refusal::NothingToNotice { .. } => Self::pointed(&INVALID_DOCUMENT, "/properties/about/id", detail),
+            Refusal::NothingToNotice { .. } => {
+                Self::pointed(&INVALID_DOCUMENT, "/properties/about/id", detail)
+            }
             Refusal::Access(refusal) => refusal.into(),
         }
     }
@@ -58,7 +66,9 @@ impl From<AccessRefusal> for Problem {
             AccessRefusal::NoSuchOrganisation(_) => Self::pointed(&INVALID_DOCUMENT, "/organisation", detail),
             AccessRefusal::NoSuchBeach(_) => Self::pointed(&INVALID_DOCUMENT, "/beaches", detail),
             AccessRefusal::EndsInThePast(_) => Self::pointed(&INVALID_DOCUMENT, "/expires_at", detail),
-            AccessRefusal::Actor(_) | AccessRefusal::Enrolment(_) => Self::pointed(&INVALID_DOCUMENT, "", detail),
+            AccessRefusal::Actor(_) | AccessRefusal::Enrolment(_) => {
+                Self::pointed(&INVALID_DOCUMENT, "", detail)
+            }
         }
     }
 }

@@ -2,12 +2,11 @@ use super::*;
 
 /// A table without handlers that matter.
 fn paths(paths: &[(&'static str, &'static str)]) -> Routes {
-    let operations = paths.iter().map(|(method, path)| {
-        operation(method.parse().unwrap(), path, Class::Read, Takes::Nothing, || async { "" })
-    });
     let mut routes = Routes { paths: Vec::new(), router: Router::new() };
-    for operation in operations {
-        routes.add(operation);
+    for (method, path) in paths {
+        let operation =
+            operation(method.parse().unwrap(), path, Class::Read, Takes::Nothing, || async { "" });
+        routes.add(Ruled { operation, row: &POLICY[0] });
     }
     routes
 }
@@ -60,7 +59,7 @@ fn a_path_has_its_operations_by_their_methods_and_head_is_get() {
         ("OPTIONS", "/v1/collections/toilets/items/a", None),
     ] {
         let route = routes.matched(address).unwrap().route;
-        let found = route.operation(&method.parse().unwrap()).map(|operation| operation.method.as_str());
+        let found = route.operation(&method.parse().unwrap()).map(|ruled| ruled.operation.method.as_str());
         assert_eq!(found, want, "{method} {address}");
     }
     assert_eq!(routes.templates().collect::<Vec<_>>(), [ITEM, ITEMS]);
