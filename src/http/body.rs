@@ -24,7 +24,7 @@ pub enum Takes {
     Document,
     /// A GeoJSON feature.
     Feature,
-    /// A merge patch (RFC 7396) of a feature.
+    /// What is to change of a feature: a merge patch (RFC 7396), or a feature with only that.
     FeaturePatch,
 }
 
@@ -32,13 +32,13 @@ const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 const ACCEPT_POST: HeaderName = HeaderName::from_static("accept-post");
 
 impl Takes {
-    /// Its media type.
-    pub fn media(self) -> Option<&'static str> {
+    /// The media types it may be of; none where there is no body.
+    pub fn media(self) -> &'static [&'static str] {
         match self {
-            Self::Nothing => None,
-            Self::Document => Some(JSON),
-            Self::Feature => Some(GEOJSON),
-            Self::FeaturePatch => Some(MERGE_PATCH),
+            Self::Nothing => &[],
+            Self::Document => &[JSON],
+            Self::Feature => &[GEOJSON],
+            Self::FeaturePatch => &[MERGE_PATCH, GEOJSON],
         }
     }
 
@@ -90,7 +90,10 @@ pub(super) fn check_head(takes: Takes, method: &Method, headers: &HeaderMap) -> 
     if declared.is_some_and(|declared: u64| (takes.cap() as u64) < declared) {
         return Err(too_large(takes));
     }
-    let Some(media) = takes.media() else { return Ok(()) };
+    let media = takes.media();
+    if media.is_empty() {
+        return Ok(());
+    }
     for coding in headers.get_all(header::CONTENT_ENCODING) {
         if !coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity") {
             let detail = "a body is taken as it is, without `Content-Encoding`";
@@ -98,10 +101,11 @@ pub(super) fn check_head(takes: Takes, method: &Method, headers: &HeaderMap) -> 
         }
     }
     let given = headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
-    if !given.as_ref().is_some_and(|given| names(given, media)) {
+    if !given.as_ref().is_some_and(|given| media.iter().any(|media| names(given, media))) {
+        let taken = media.join(", ");
         let detail = match given {
-            None => format!("`Content-Type` is missing; this operation takes `{media}`"),
-            Some(given) => format!("`{}` is not taken; this operation takes `{media}`", shown(&given)),
+            None => format!("`Content-Type` is missing; this operation takes {taken}"),
+            Some(given) => format!("`{}` is not taken; this operation takes {taken}", shown(&given)),
         };
         let problem = Problem::new(&UNSUPPORTED_MEDIA_TYPE, detail);
         let accepts = match method.as_str() {
@@ -111,7 +115,7 @@ pub(super) fn check_head(takes: Takes, method: &Method, headers: &HeaderMap) -> 
             _ => None,
         };
         return Err(match accepts {
-            Some(name) => problem.with(name, HeaderValue::from_static(media)),
+            Some(name) => problem.with(name, HeaderValue::try_from(taken).expect("media types are ASCII")),
             None => problem,
         });
     }
@@ -171,7 +175,7 @@ async fn collected(body: Body, takes: Takes) -> Result<Bytes, Problem> {
 
 /// `whole`, when it is what the operation takes; none when it takes nothing.
 pub(super) fn checked(whole: Bytes, takes: Takes) -> Result<Option<Given>, Problem> {
-    if takes.media().is_none() {
+    if takes.media().is_empty() {
         return Ok(None);
     }
     scan(&whole, takes.bounds()).map_err(|fault| Problem::new(&INVALID_JSON, fault.to_string()))?;

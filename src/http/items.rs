@@ -6,11 +6,12 @@ use super::path::PathParts;
 use super::problem::{INVALID_CURSOR, INVALID_PARAMETER, NOT_FOUND, Problem};
 use super::query::{Query, instant, invalid, number};
 use crate::ids::Collection;
-use crate::snapshot::{During, Filter, ItemsQuery};
+use crate::snapshot::{Answered, During, Filter, ItemsQuery, Snapshot};
 use crate::spatial::BBox;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use std::fmt::Write;
 use std::sync::LazyLock;
 
@@ -99,20 +100,33 @@ pub(super) fn one(
             format!("{collection} has no item `{}`", super::query::shown(id)),
         ));
     };
-    write_context(&mut out, &snapshot, &[collection], now, &mut answered);
+    close_item(&mut out, site, &snapshot, collection, id, now, &mut answered);
+    let answer = Answer { version: Some(version), ..Answer::new(GEOJSON, out, answered) };
+    Ok(answer.respond(headers, now))
+}
+
+/// Appends what an answer of one feature has besides, and its last brace.
+pub(super) fn close_item(
+    out: &mut Vec<u8>,
+    site: &Site,
+    snapshot: &Snapshot,
+    collection: Collection,
+    id: &str,
+    now: DateTime<Utc>,
+    answered: &mut Answered,
+) {
+    write_context(out, snapshot, &[collection], now, answered);
     let about = site.url(&format!("/v1/collections/{collection}"));
     let this = format!("{about}/items/{id}");
     write_links(
-        &mut out,
-        &snapshot,
+        out,
+        snapshot,
         &[
             Link { rel: "self", media: GEOJSON, href: &this, title: "This item" },
             Link { rel: "collection", media: super::json::JSON, href: &about, title: "The collection" },
         ],
     );
     out.push(b'}');
-    let answer = Answer { version: Some(version), ..Answer::new(GEOJSON, out, answered) };
-    Ok(answer.respond(headers, now))
 }
 
 /// The collection called `name`.

@@ -1,4 +1,6 @@
 //! Refusals: RFC 9457 problem documents, each of a kind that a page of this server explains.
+mod refused;
+
 use crate::formats::json::{write_key, write_string};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -48,6 +50,18 @@ kinds! {
         "This operation is not everybody's: send `Authorization: Bearer` and a token that is accepted. One that is missing, mistyped, unknown, expired or revoked is answered alike. Whoever keeps the actors of this server gives out tokens."
     FORBIDDEN "forbidden" FORBIDDEN "This is not yours to do"
         "The token is accepted, but none of its bearer's roles reaches so far. `/v1/me` says what they are."
+    CONFLICT "conflict" CONFLICT "This does not fit what is stored"
+        "The id is taken, or there is nothing to undo. Look at what is stored, and decide anew."
+    PRECONDITION_REQUIRED "precondition-required" PRECONDITION_REQUIRED "It must be said which version was seen"
+        "Read the item, and send its `ETag` as `If-Match` with the change. If somebody changed it meanwhile, nothing is overwritten, and you are told."
+    INVALID_PRECONDITION "invalid-precondition" BAD_REQUEST "The header If-Match cannot be read"
+        "`If-Match` takes one entity tag, as it came with the item in `ETag`. Neither `*` nor a list: nobody means to overwrite what they have not seen."
+    STALE_VERSION "stale-version" PRECONDITION_FAILED "Somebody changed it first"
+        "Nothing was changed. The problem has the version that is there now (`current_version`): read it, see whether your change still makes sense, and send it again with the new `ETag`."
+    INVALID_DOCUMENT "invalid-document" UNPROCESSABLE_ENTITY "The body says something that cannot be taken"
+        "Nothing was changed. The problem names what in the body is wrong by a JSON pointer (`pointer`, RFC 6901; empty for the body as a whole), and says why."
+    OUTSIDE_AREA "outside-area" UNPROCESSABLE_ENTITY "The place would lie outside the area"
+        "Far more often than not this is a slip: longitude comes before latitude in GeoJSON. If it is meant, send the request again with the parameter `outside=allow`."
     METHOD_NOT_ALLOWED "method-not-allowed" METHOD_NOT_ALLOWED "The method is not allowed here"
         "The header `Allow` lists the methods of this address."
     URI_TOO_LONG "uri-too-long" URI_TOO_LONG "The address is too long"
@@ -82,7 +96,8 @@ const RETRY_AFTER: RangeInclusive<u8> = 2..=10;
 pub struct Problem {
     kind: &'static Kind,
     detail: String,
-    parameter: Option<String>,
+    /// Members of its own, each with its JSON.
+    members: Vec<(&'static str, Vec<u8>)>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -94,7 +109,7 @@ impl Problem {
             let dice = Uuid::new_v4().as_bytes()[0] % (RETRY_AFTER.end() - RETRY_AFTER.start() + 1);
             headers.push((header::RETRY_AFTER, HeaderValue::from(u16::from(RETRY_AFTER.start() + dice))));
         }
-        Self { kind, detail: detail.into(), parameter: None, headers }
+        Self { kind, detail: detail.into(), members: Vec::new(), headers }
     }
 
     /// The same, answered with this header too.
@@ -106,7 +121,24 @@ impl Problem {
     /// A refusal because of the parameter `name`.
     pub(super) fn parameter(kind: &'static Kind, name: &str, detail: impl Into<String>) -> Self {
         let name: String = name.chars().take(80).collect();
-        Self { parameter: Some(name), ..Self::new(kind, detail) }
+        Self::new(kind, detail).text("parameter", &name)
+    }
+
+    /// A refusal because of what `pointer`, a JSON pointer, names in the body.
+    pub(super) fn pointed(kind: &'static Kind, pointer: &str, detail: impl Into<String>) -> Self {
+        Self::new(kind, detail).text("pointer", pointer)
+    }
+
+    fn text(mut self, name: &'static str, text: &str) -> Self {
+        let mut json = Vec::new();
+        write_string(&mut json, text);
+        self.members.push((name, json));
+        self
+    }
+
+    fn number(mut self, name: &'static str, number: i64) -> Self {
+        self.members.push((name, number.to_string().into_bytes()));
+        self
     }
 
     /// The document, with addresses that begin with `base`.
@@ -120,9 +152,9 @@ impl Problem {
         out.extend_from_slice(self.kind.status.as_str().as_bytes());
         write_key(&mut out, "detail");
         write_string(&mut out, &self.detail);
-        if let Some(parameter) = &self.parameter {
-            write_key(&mut out, "parameter");
-            write_string(&mut out, parameter);
+        for (name, json) in &self.members {
+            write_key(&mut out, name);
+            out.extend_from_slice(json);
         }
         out.push(b'}');
         out

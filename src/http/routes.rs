@@ -6,7 +6,7 @@ use super::admin::{Meters, metrics};
 use super::body::Takes;
 use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
-use super::{Site, collections, documents, health, items, nearby, pages};
+use super::{Site, collections, documents, edits, health, items, nearby, pages};
 use crate::access::{POLICY, Row, Who};
 use axum::Router;
 use axum::extract::Request;
@@ -58,6 +58,12 @@ fn table() -> Vec<Operation> {
         read("/v1/collections/{collection}/schema", collections::schema),
         read("/v1/conformance", collections::conformance),
         read(NEARBY, nearby::nearby),
+        staff(Method::POST, ITEMS, Takes::Feature, edits::create),
+        staff(Method::PUT, ITEM, Takes::Feature, edits::replace),
+        staff(Method::PATCH, ITEM, Takes::FeaturePatch, edits::patch),
+        staff(Method::DELETE, ITEM, Takes::Nothing, edits::delete),
+        staff(Method::POST, "/v1/collections/{collection}/items/{id}/undo", Takes::Nothing, edits::undo),
+        staff(Method::POST, "/v1/collections/{collection}/items/{id}/verify", Takes::Nothing, edits::verify),
     ]
 }
 
@@ -74,6 +80,16 @@ fn read<H: Handler<T, Site>, T: 'static>(path: &'static str, handler: H) -> Oper
 /// What whoever watches over the server asks.
 fn probe<H: Handler<T, Site>, T: 'static>(path: &'static str, handler: H) -> Operation {
     operation(Method::GET, path, Class::Health, Takes::Nothing, handler)
+}
+
+/// What staff do, or see.
+fn staff<H: Handler<T, Site>, T: 'static>(
+    method: Method,
+    path: &'static str,
+    takes: Takes,
+    handler: H,
+) -> Operation {
+    operation(method, path, Class::Staff, takes, handler)
 }
 
 pub(super) fn operation<H: Handler<T, Site>, T: 'static>(

@@ -1,9 +1,9 @@
 //! Builds a snapshot from everything, and one from another by what changed.
-use super::Snapshot;
 use super::area::AreaView;
 use super::board::Board;
 use super::collection::CollectionView;
 use super::entry::{Entry, StatesAt};
+use super::{Answered, Snapshot};
 use crate::catalogue::Item;
 use crate::ids::{Collection, Epoch, FeatureId, Revision};
 use chrono::{DateTime, Utc};
@@ -72,6 +72,14 @@ impl Snapshot {
         let collections = Collection::ALL
             .map(|collection| fresh.next().flatten().unwrap_or_else(|| self.collection(collection).clone()));
         Some(Self::new(self.epoch, self.revision, self.area.clone(), collections, self.board.clone()))
+    }
+
+    /// Appends `item`, published or not, as it is rendered here, without its last brace: what its writer is answered.
+    pub fn render(&self, item: Arc<Item>, now: DateTime<Utc>, out: &mut Vec<u8>) -> Answered {
+        let entry = Entry::new(item, &self.area, &self.board, &mut StatesAt::new(now));
+        let rendering = entry.at(now);
+        out.extend_from_slice(&rendering.feature);
+        Answered { attributions: entry.attributions, valid_until: rendering.valid_until }
     }
 
     /// The board after `changed`.

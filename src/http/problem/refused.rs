@@ -1,0 +1,81 @@
+//! What a use case refuses, as a problem: the one place that knows both.
+use super::{
+    CONFLICT, FORBIDDEN, INVALID_DOCUMENT, NOT_FOUND, OUTCOME_UNKNOWN, OUTSIDE_AREA, Problem, STALE_VERSION,
+    UNAVAILABLE,
+};
+use crate::app::Error;
+use crate::command::{AccessRefusal, Refusal};
+use crate::formats::json::DocumentError;
+use crate::ids::Version;
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(refusal) => refusal.into(),
+            Error::Document(refused) => refused.into(),
+            Error::OutsideArea { .. } => Self::pointed(
+                &OUTSIDE_AREA,
+                "/geometry",
+                format!("{error}; if that is meant, say outside=allow"),
+            ),
+            Error::Busy => Self::new(&UNAVAILABLE, "too many changes are waiting; nothing was changed"),
+            Error::Unavailable(_) => {
+                Self::new(&UNAVAILABLE, "the database cannot be used now; nothing was changed")
+            }
+            Error::OutcomeUnknown(_) => {
+                Self::new(&OUTCOME_UNKNOWN, "the database failed while it was written")
+            }
+            Error::Stopping => Self::new(&UNAVAILABLE, "the server is stopping"),
+        }
+    }
+}
+
+impl From<DocumentError> for Problem {
+    fn from(DocumentError { pointer, cause }: DocumentError) -> Self {
+        Self::pointed(&INVALID_DOCUMENT, &pointer, cause)
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            Refusal::NotFound { .. } => Self::new(&NOT_FOUND, detail),
+            Refusal::NotAllowed { .. } => Self::new(&FORBIDDEN, detail),
+            Refusal::Stale { current, .. } => Self::stale(current, detail),
+            Refusal::IdTaken { .. } | Refusal::NothingToUndo { .. } | Refusal::OtherArea { .. } => {
+                Self::new(&CONFLICT, detail)
+            }
+            Refusal::EndsInThePast { .. } => Self::pointed(&INVALID_DOCUMENT, "/properties", detail),
+            Refusal::NothingToNotice { .. } => {
+                Self::pointed(&INVALID_DOCUMENT, "/properties/about/id", detail)
+            }
+            Refusal::Access(refusal) => refusal.into(),
+        }
+    }
+}
+
+impl From<AccessRefusal> for Problem {
+    fn from(refusal: AccessRefusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            AccessRefusal::Forbidden | AccessRefusal::Code => Self::new(&FORBIDDEN, detail),
+            AccessRefusal::NotFound(_) => Self::new(&NOT_FOUND, detail),
+            AccessRefusal::Stale { current, .. } => Self::stale(current, detail),
+            AccessRefusal::Taken(_) | AccessRefusal::Erased(_) => Self::new(&CONFLICT, detail),
+            AccessRefusal::NoSuchOrganisation(_) => Self::pointed(&INVALID_DOCUMENT, "/organisation", detail),
+            AccessRefusal::NoSuchBeach(_) => Self::pointed(&INVALID_DOCUMENT, "/beaches", detail),
+            AccessRefusal::EndsInThePast(_) => Self::pointed(&INVALID_DOCUMENT, "/expires_at", detail),
+            AccessRefusal::Actor(_) | AccessRefusal::Enrolment(_) => {
+                Self::pointed(&INVALID_DOCUMENT, "", detail)
+            }
+        }
+    }
+}
+
+impl Problem {
+    /// The refusal of who has not seen the version that is there now.
+    fn stale(current: Version, detail: String) -> Self {
+        Self::new(&STALE_VERSION, detail).number("current_version", current.0)
+    }
+}
