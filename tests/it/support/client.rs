@@ -1,4 +1,5 @@
 //! A client of a router. Whatever it is answered is held against the contract first.
+use super::people::Person;
 use super::{BASE, contract};
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -63,11 +64,29 @@ impl Client {
 
     /// Sends a request with these headers.
     pub async fn send(&self, method: Method, target: &str, headers: &[(&str, &str)]) -> Answer {
+        self.put_in(method, target, headers, Body::empty()).await
+    }
+
+    /// Sends a request with these headers and this body, as `person`.
+    pub async fn write(
+        &self,
+        person: &Person,
+        method: Method,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
+        let (name, value) = person.header();
+        let headers: Vec<_> = headers.iter().copied().chain([(name, value.as_str())]).collect();
+        self.put_in(method, target, &headers, body.into()).await
+    }
+
+    async fn put_in(&self, method: Method, target: &str, headers: &[(&str, &str)], body: Body) -> Answer {
         let mut request = Request::builder().method(method.clone()).uri(target);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.0.clone().answer(request.body(Body::empty()).unwrap()).await;
+        let response = self.0.clone().answer(request.body(body).unwrap()).await;
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         let answer = Answer { status: head.status, headers: head.headers, body };

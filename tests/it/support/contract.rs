@@ -49,7 +49,7 @@ pub fn hold(method: &Method, target: &str, answer: &Answer) {
         return;
     }
     let operation = if *method == Method::HEAD { "get".to_owned() } else { method.as_str().to_lowercase() };
-    let responses = &CONTRACT["paths"][template][operation]["responses"];
+    let responses = &CONTRACT["paths"][template][&operation]["responses"];
     let status = answer.status.as_str();
     let response = resolved(&responses[status]);
     assert!(response.is_object(), "{target}: the contract has no status {status}: {}", answer.text());
@@ -72,7 +72,7 @@ pub fn hold(method: &Method, target: &str, answer: &Answer) {
         return;
     }
     let pointer = format!(
-        "/paths/{}/get/responses/{status}/content/{}/schema",
+        "/paths/{}/{operation}/responses/{status}/content/{}/schema",
         template.replace('~', "~0").replace('/', "~1"),
         media.replace('~', "~0").replace('/', "~1")
     );
