@@ -11,6 +11,7 @@ mod caching;
 mod collections;
 mod distances;
 mod durability;
+mod edits;
 mod gdal;
 mod hours;
 mod import;

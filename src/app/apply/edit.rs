@@ -9,7 +9,6 @@ use crate::features::{Feature, Notice, Status};
 use crate::formats::json;
 use crate::ids::{NoticeOn, Version};
 use crate::store::{AuditEntry, Op, Stored, Subject, Tx};
-use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 fn not_found(aim: &Aim) -> Refusal {
@@ -153,18 +152,19 @@ async fn check_subject(tx: &mut Tx, feature: &Feature) -> Result<(), ApplyError>
     Ok(())
 }
 
-/// Refuses what would be over before it begins; what was written so long ago may have ended since.
+/// Refuses a closure or a notice that would be over before it begins. One that was written before may have ended since.
 fn check_end(order: &Order, stored: Option<&Item>, feature: &Feature) -> Result<(), Refusal> {
-    let before = stored.and_then(|stored| end(&stored.feature));
-    match end(feature).filter(|until| *until <= order.at && Some(*until) != before) {
+    let end = |feature: &Feature| match Notice::of(feature) {
+        Some(notice) => notice.ends_at(),
+        None => feature.status().until(),
+    };
+    let standing = stored.is_some_and(|stored| {
+        stored.feature.status() == feature.status() && end(&stored.feature) == end(feature)
+    });
+    match end(feature).filter(|until| *until <= order.at && !standing) {
         Some(until) => Err(Refusal::EndsInThePast { until }),
         None => Ok(()),
     }
-}
-
-/// When the closure or the notice that `feature` is ends by itself.
-fn end(feature: &Feature) -> Option<DateTime<Utc>> {
-    Notice::of(feature).map_or_else(|| feature.status().until(), |notice| notice.ends_at())
 }
 
 fn subject(feature: &Feature) -> String {

@@ -49,7 +49,7 @@ pub fn hold(method: &Method, target: &str, answer: &Answer) {
         return;
     }
     let operation = if *method == Method::HEAD { "get".to_owned() } else { method.as_str().to_lowercase() };
-    let responses = &CONTRACT["paths"][template][operation.as_str()]["responses"];
+    let responses = &CONTRACT["paths"][template][&operation]["responses"];
     let status = answer.status.as_str();
     let response = resolved(&responses[status]);
     assert!(
