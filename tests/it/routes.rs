@@ -1,7 +1,8 @@
 //! The routes are those of the contract, and its examples are true of the shipped area.
-use crate::support::contract::{CONTRACT, resolved};
-use crate::support::{TENDRING, services};
+use crate::support::contract::{CONTRACT, resolved, validate};
+use crate::support::{TENDRING, public_paths, services};
 use axum::http::Method;
+use promenade::access::{Who, row};
 use promenade::http::{KINDS, operations};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -23,12 +24,15 @@ fn the_contract_has_every_route_and_no_other() {
 #[test]
 fn every_operation_has_a_name_a_summary_and_the_parameters_of_its_path() {
     let mut names = BTreeSet::new();
-    for path in paths() {
-        let operation = &CONTRACT["paths"][path]["get"];
+    for (method, path) in operations() {
+        let method = method.as_str().to_lowercase();
+        let operation = &CONTRACT["paths"][path][&method];
         let name = operation["operationId"].as_str().unwrap_or_else(|| panic!("{path} has no operationId"));
         assert!(names.insert(name), "{name} is there twice");
         assert!(operation["summary"].is_string(), "{path}");
-        let parameters = parameters(path);
+        let is_public = row(&method.to_uppercase(), path).is_some_and(|row| row.who == Who::Everybody);
+        assert_eq!(operation.get("security").is_none(), is_public, "{method} {path}: who needs a token");
+        let parameters = parameters_of(&method, path);
         let in_path: BTreeSet<String> = parameters
             .iter()
             .filter(|parameter| parameter["in"] == "path")
@@ -39,11 +43,38 @@ fn every_operation_has_a_name_a_summary_and_the_parameters_of_its_path() {
     }
 }
 
+#[test]
+fn every_example_of_a_document_fits_its_schema() {
+    let mut examples = 0;
+    let mut hold = |at: String, content: &Value| {
+        for (media, content) in content.as_object().into_iter().flatten() {
+            if let Some(example) = content.get("example").filter(|_| media.contains("json")) {
+                let pointer = format!("{at}/content/{}/schema", media.replace('/', "~1"));
+                validate(&pointer, &at, example);
+                examples += 1;
+            }
+        }
+    };
+    for (method, path) in operations() {
+        let method = method.as_str().to_lowercase();
+        let operation = &CONTRACT["paths"][path][&method];
+        let at = format!("#/paths/{}/{method}", path.replace('/', "~1"));
+        hold(format!("{}/requestBody", &at[1..]), &operation["requestBody"]["content"]);
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            hold(format!("{}/responses/{status}", &at[1..]), &response["content"]);
+        }
+    }
+    for (name, response) in CONTRACT["components"]["responses"].as_object().unwrap() {
+        hold(format!("/components/responses/{name}"), &response["content"]);
+    }
+    assert!(50 < examples, "{examples}");
+}
+
 #[tokio::test]
 async fn the_example_of_every_operation_is_answered_as_the_contract_shows() {
     for service in services(TENDRING, THEN).await {
         let mut untrue = Vec::new();
-        for path in paths() {
+        for path in public_paths() {
             let target = example(path);
             let answer = service.client.get(&target).await;
             assert_eq!(answer.status, 200, "{target}: {}", answer.text());
@@ -69,7 +100,7 @@ async fn the_example_of_every_operation_is_answered_as_the_contract_shows() {
 #[tokio::test]
 async fn every_parameter_of_the_contract_is_taken_and_no_other_is_known() {
     for service in services(TENDRING, THEN).await {
-        for path in paths() {
+        for path in public_paths() {
             let answer = service.client.get(&format!("{}{}", in_path(path), "?unheard_of=1")).await;
             assert_eq!(
                 answer.problem(),
@@ -105,15 +136,15 @@ fn every_problem_that_the_contract_names_is_a_kind() {
     }
 }
 
-/// The paths that are read.
-fn paths() -> Vec<&'static str> {
-    operations().into_iter().filter(|(method, _)| *method == Method::GET).map(|(_, path)| path).collect()
+/// The parameters of the reading at a path, those of the path itself included.
+fn parameters(path: &str) -> Vec<&'static Value> {
+    parameters_of("get", path)
 }
 
-/// The parameters of the operation at a path, those of the path itself included.
-fn parameters(path: &str) -> Vec<&'static Value> {
+/// The parameters of an operation, those of its path included.
+fn parameters_of(method: &str, path: &str) -> Vec<&'static Value> {
     let item = &CONTRACT["paths"][path];
-    let all = [&item["parameters"], &item["get"]["parameters"]];
+    let all = [&item["parameters"], &item[method]["parameters"]];
     all.into_iter().filter_map(Value::as_array).flatten().map(resolved).collect()
 }
 
@@ -126,8 +157,10 @@ fn collections(path: &str) -> Vec<&'static str> {
 /// A path with the examples of its path parameters.
 fn in_path(path: &str) -> String {
     let mut filled = path.to_owned();
-    let template =
-        paths().into_iter().find(|known| *known == path).unwrap_or("/v1/collections/{collection}/items/{id}");
+    let template = public_paths()
+        .into_iter()
+        .find(|known| *known == path)
+        .unwrap_or("/v1/collections/{collection}/items/{id}");
     for parameter in parameters(template).iter().filter(|parameter| parameter["in"] == "path") {
         let name = parameter["name"].as_str().unwrap();
         filled = filled.replace(&format!("{{{name}}}"), &text(example_of(parameter, path)));
