@@ -1,6 +1,7 @@
 //! The built program over real sockets: how it starts, stops and ends.
 mod commands;
 mod refused;
+mod secrets;
 mod serving;
 
 use crate::support::program::{Ended, Server, get, listing, run, write_area};
