@@ -1,6 +1,6 @@
 //! The routes are those of the contract, and its examples are true of the shipped area.
 use crate::support::contract::{CONTRACT, resolved};
-use crate::support::{TENDRING, services};
+use crate::support::{TENDRING, public_paths, services};
 use axum::http::Method;
 use promenade::http::{KINDS, operations};
 use serde_json::{Value, json};
@@ -23,19 +23,20 @@ fn the_contract_has_every_route_and_no_other() {
 #[test]
 fn every_operation_has_a_name_a_summary_and_the_parameters_of_its_path() {
     let mut names = BTreeSet::new();
-    for path in paths() {
-        let operation = &CONTRACT["paths"][path]["get"];
-        let name = operation["operationId"].as_str().unwrap_or_else(|| panic!("{path} has no operationId"));
+    for (method, path) in operations() {
+        let context = format!("{method} {path}");
+        let operation = &CONTRACT["paths"][path][method.as_str().to_lowercase()];
+        let name = operation["operationId"].as_str().unwrap_or_else(|| panic!("{context}: no operationId"));
         assert!(names.insert(name), "{name} is there twice");
-        assert!(operation["summary"].is_string(), "{path}");
-        let parameters = parameters(path);
+        assert!(operation["summary"].is_string(), "{context}");
+        let parameters = parameters(&method, path);
         let in_path: BTreeSet<String> = parameters
             .iter()
             .filter(|parameter| parameter["in"] == "path")
             .map(|parameter| format!("{{{}}}", parameter["name"].as_str().unwrap()))
             .collect();
         let named = path.split('/').filter(|part| part.starts_with('{'));
-        assert_eq!(in_path, named.map(ToOwned::to_owned).collect(), "{path}");
+        assert_eq!(in_path, named.map(ToOwned::to_owned).collect(), "{context}");
     }
 }
 
@@ -43,7 +44,7 @@ fn every_operation_has_a_name_a_summary_and_the_parameters_of_its_path() {
 async fn the_example_of_every_operation_is_answered_as_the_contract_shows() {
     for service in services(TENDRING, THEN).await {
         let mut untrue = Vec::new();
-        for path in paths() {
+        for path in public_paths() {
             let target = example(path);
             let answer = service.client.get(&target).await;
             assert_eq!(answer.status, 200, "{target}: {}", answer.text());
@@ -69,7 +70,7 @@ async fn the_example_of_every_operation_is_answered_as_the_contract_shows() {
 #[tokio::test]
 async fn every_parameter_of_the_contract_is_taken_and_no_other_is_known() {
     for service in services(TENDRING, THEN).await {
-        for path in paths() {
+        for path in public_paths() {
             let answer = service.client.get(&format!("{}{}", in_path(path), "?unheard_of=1")).await;
             assert_eq!(
                 answer.problem(),
@@ -87,7 +88,7 @@ async fn every_parameter_of_the_contract_is_taken_and_no_other_is_known() {
                     known.extend(list.split(", ").map(ToOwned::to_owned));
                 }
             }
-            let written = parameters(path);
+            let written = parameters(&Method::GET, path);
             let written = written.iter().filter(|parameter| parameter["in"] == "query");
             let written: BTreeSet<String> =
                 written.map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect();
@@ -105,15 +106,10 @@ fn every_problem_that_the_contract_names_is_a_kind() {
     }
 }
 
-/// The paths that are read.
-fn paths() -> Vec<&'static str> {
-    operations().into_iter().filter(|(method, _)| *method == Method::GET).map(|(_, path)| path).collect()
-}
-
 /// The parameters of the operation at a path, those of the path itself included.
-fn parameters(path: &str) -> Vec<&'static Value> {
+fn parameters(method: &Method, path: &str) -> Vec<&'static Value> {
     let item = &CONTRACT["paths"][path];
-    let all = [&item["parameters"], &item["get"]["parameters"]];
+    let all = [&item["parameters"], &item[method.as_str().to_lowercase()]["parameters"]];
     all.into_iter().filter_map(Value::as_array).flatten().map(resolved).collect()
 }
 
@@ -126,9 +122,11 @@ fn collections(path: &str) -> Vec<&'static str> {
 /// A path with the examples of its path parameters.
 fn in_path(path: &str) -> String {
     let mut filled = path.to_owned();
-    let template =
-        paths().into_iter().find(|known| *known == path).unwrap_or("/v1/collections/{collection}/items/{id}");
-    for parameter in parameters(template).iter().filter(|parameter| parameter["in"] == "path") {
+    let template = public_paths()
+        .into_iter()
+        .find(|known| *known == path)
+        .unwrap_or("/v1/collections/{collection}/items/{id}");
+    for parameter in parameters(&Method::GET, template).iter().filter(|parameter| parameter["in"] == "path") {
         let name = parameter["name"].as_str().unwrap();
         filled = filled.replace(&format!("{{{name}}}"), &text(example_of(parameter, path)));
     }
@@ -138,7 +136,7 @@ fn in_path(path: &str) -> String {
 /// The request that the examples of an operation's parameters make.
 fn example(path: &str) -> String {
     let shown = |parameter: &&Value| parameter["in"] == "query" && parameter.get("example").is_some();
-    let pairs: Vec<String> = parameters(path)
+    let pairs: Vec<String> = parameters(&Method::GET, path)
         .into_iter()
         .filter(shown)
         .map(|parameter| format!("{}={}", parameter["name"].as_str().unwrap(), text(&parameter["example"])))
