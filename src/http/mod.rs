@@ -1,6 +1,7 @@
 //! The doors over HTTP: the API for everybody, and a listener for what the public must not see.
 //!
 //! A handler takes, translates, asks and answers. What it must not know: SQL, and how the connection is kept.
+mod access;
 mod admin;
 mod answer;
 mod auth;
@@ -36,6 +37,7 @@ pub use rates::{Rate, RateError};
 pub use routes::operations;
 
 use crate::app::App;
+use access::Attempts;
 use std::sync::Arc;
 
 /// What every handler may use. Cloning is cheap.
@@ -48,12 +50,15 @@ struct Inside {
     app: App,
     /// The address that links begin with, without a slash at the end.
     base: String,
+    /// Wrong enrolment codes that were tried here.
+    attempts: Attempts,
 }
 
 impl Site {
     /// The site of `app` whose links begin with `public_url`.
     pub fn new(app: App, public_url: &str) -> Self {
-        Self(Arc::new(Inside { app, base: public_url.trim_end_matches('/').to_owned() }))
+        let base = public_url.trim_end_matches('/').to_owned();
+        Self(Arc::new(Inside { app, base, attempts: Attempts::default() }))
     }
 
     fn app(&self) -> &App {
@@ -62,5 +67,9 @@ impl Site {
 
     fn base(&self) -> &str {
         &self.0.base
+    }
+
+    fn attempts(&self) -> &Attempts {
+        &self.0.attempts
     }
 }

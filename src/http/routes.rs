@@ -6,7 +6,7 @@ use super::admin::{Meters, metrics};
 use super::body::Takes;
 use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
-use super::{Site, collections, documents, edits, health, items, nearby, pages};
+use super::{Site, access, collections, documents, edits, health, items, nearby, pages};
 use crate::access::{POLICY, Row, Who};
 use axum::Router;
 use axum::extract::Request;
@@ -64,6 +64,22 @@ fn table() -> Vec<Operation> {
         staff(Method::DELETE, ITEM, Takes::Nothing, edits::delete),
         staff(Method::POST, "/v1/collections/{collection}/items/{id}/undo", Takes::Nothing, edits::undo),
         staff(Method::POST, "/v1/collections/{collection}/items/{id}/verify", Takes::Nothing, edits::verify),
+        see("/v1/me", access::me),
+        see("/v1/organisations", access::organisations),
+        staff(Method::POST, "/v1/organisations", Takes::Document, access::create_organisation),
+        see("/v1/organisations/{id}", access::one_organisation),
+        staff(Method::PUT, "/v1/organisations/{id}", Takes::Document, access::edit_organisation),
+        see("/v1/actors", access::actors),
+        staff(Method::POST, "/v1/actors", Takes::Document, access::create_actor),
+        see("/v1/actors/{id}", access::one_actor),
+        staff(Method::PUT, "/v1/actors/{id}", Takes::Document, access::edit_actor),
+        staff(Method::DELETE, "/v1/actors/{id}", Takes::Nothing, access::erase_actor),
+        staff(Method::POST, "/v1/actors/{id}/tokens", Takes::Document, access::issue_token),
+        staff(Method::DELETE, "/v1/tokens/{id}", Takes::Nothing, access::revoke_token),
+        staff(Method::POST, "/v1/enrolments", Takes::Document, access::offer_enrolment),
+        see("/v1/devices", access::devices),
+        staff(Method::POST, "/v1/devices", Takes::Document, access::enrol),
+        staff(Method::DELETE, "/v1/devices/{id}", Takes::Nothing, access::revoke_device),
     ]
 }
 
@@ -75,6 +91,11 @@ pub fn operations() -> Vec<(Method, &'static str)> {
 /// What everybody may read.
 fn read<H: Handler<T, Site>, T: 'static>(path: &'static str, handler: H) -> Operation {
     operation(Method::GET, path, Class::Read, Takes::Nothing, handler)
+}
+
+/// What somebody with a token may see.
+fn see<H: Handler<T, Site>, T: 'static>(path: &'static str, handler: H) -> Operation {
+    operation(Method::GET, path, Class::Staff, Takes::Nothing, handler)
 }
 
 /// What whoever watches over the server asks.

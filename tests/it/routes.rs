@@ -1,7 +1,8 @@
 //! The routes are those of the contract, and its examples are true of the shipped area.
-use crate::support::contract::{CONTRACT, resolved};
+use crate::support::contract::{CONTRACT, resolved, validate};
 use crate::support::{TENDRING, public_paths, services};
 use axum::http::Method;
+use promenade::access::{Who, row};
 use promenade::http::{KINDS, operations};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -29,6 +30,8 @@ fn every_operation_has_a_name_a_summary_and_the_parameters_of_its_path() {
         let name = operation["operationId"].as_str().unwrap_or_else(|| panic!("{context}: no operationId"));
         assert!(names.insert(name), "{name} is there twice");
         assert!(operation["summary"].is_string(), "{context}");
+        let is_public = row(method.as_str(), path).is_some_and(|row| row.who == Who::Everybody);
+        assert_eq!(operation.get("security").is_none(), is_public, "{context}: who needs a token");
         let parameters = parameters(&method, path);
         let in_path: BTreeSet<String> = parameters
             .iter()
@@ -38,6 +41,33 @@ fn every_operation_has_a_name_a_summary_and_the_parameters_of_its_path() {
         let named = path.split('/').filter(|part| part.starts_with('{'));
         assert_eq!(in_path, named.map(ToOwned::to_owned).collect(), "{context}");
     }
+}
+
+#[test]
+fn every_example_of_a_document_fits_its_schema() {
+    let mut examples = 0;
+    let mut hold = |at: String, content: &Value| {
+        for (media, content) in content.as_object().into_iter().flatten() {
+            if let Some(example) = content.get("example").filter(|_| media.contains("json")) {
+                let pointer = format!("{at}/content/{}/schema", media.replace('/', "~1"));
+                validate(&pointer, &at, example);
+                examples += 1;
+            }
+        }
+    };
+    for (method, path) in operations() {
+        let method = method.as_str().to_lowercase();
+        let operation = &CONTRACT["paths"][path][&method];
+        let at = format!("#/paths/{}/{method}", path.replace('/', "~1"));
+        hold(format!("{}/requestBody", &at[1..]), &operation["requestBody"]["content"]);
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            hold(format!("{}/responses/{status}", &at[1..]), &response["content"]);
+        }
+    }
+    for (name, response) in CONTRACT["components"]["responses"].as_object().unwrap() {
+        hold(format!("/components/responses/{name}"), &response["content"]);
+    }
+    assert!(50 < examples, "{examples}");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ mod document;
 mod read;
 
 pub use document::{feature_document, feature_hash, fields_document, read_feature_document};
-pub use read::{DocumentError, Given, Scalar, read_fields, read_given};
+pub use read::{DocumentError, Given, Scalar, read_document, read_fields, read_given};
 
 use crate::features::Fields;
 use crate::features::field::{Field, Kind, Value};

@@ -1,7 +1,9 @@
 //! Reads what is said of the fields of a feature: a JSON object, member by member, each refusal with where it is.
 use crate::features::Fields;
 use crate::features::field::{Field, Kind, Value};
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_path_to_error::{Path, Segment, Track};
 use std::borrow::Cow;
 use std::fmt;
@@ -76,6 +78,15 @@ pub fn read_given(
     let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
     let given = GivenSeed { table, beside, group: None }.deserialize(tracked);
     given.map_err(|cause| DocumentError { pointer: pointer(&track.path()), cause: without_position(&cause) })
+}
+
+/// Reads a document of the API that is not about a feature, into the wire struct of its operation.
+pub fn read_document<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DocumentError> {
+    let mut track = Track::new();
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let document = T::deserialize(serde_path_to_error::Deserializer::new(&mut reader, &mut track));
+    document
+        .map_err(|cause| DocumentError { pointer: pointer(&track.path()), cause: without_position(&cause) })
 }
 
 fn pointer(path: &Path) -> String {

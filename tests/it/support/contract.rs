@@ -92,7 +92,7 @@ pub fn hold(method: &Method, target: &str, answer: &Answer) {
 }
 
 /// Panics when `body` does not fit the schema at `pointer` of the contract.
-fn validate(pointer: &str, target: &str, body: &Value) {
+pub fn validate(pointer: &str, target: &str, body: &Value) {
     static VALIDATORS: LazyLock<Mutex<HashMap<String, &'static Validator>>> = LazyLock::new(Mutex::default);
     let known = VALIDATORS.lock().unwrap().get(pointer).copied();
     let validator = known.unwrap_or_else(|| {
