@@ -12,6 +12,7 @@ mod collections;
 mod distances;
 mod durability;
 mod edits;
+mod fuzz;
 mod gdal;
 mod hours;
 mod import;
