@@ -19,6 +19,7 @@ mod items;
 mod log;
 mod migrations;
 mod nearby;
+mod part4;
 mod program;
 mod protocol;
 mod readme;

@@ -52,7 +52,11 @@ pub fn hold(method: &Method, target: &str, answer: &Answer) {
     let responses = &CONTRACT["paths"][template][&operation]["responses"];
     let status = answer.status.as_str();
     let response = resolved(&responses[status]);
-    assert!(response.is_object(), "{target}: the contract has no status {status}: {}", answer.text());
+    assert!(
+        response.is_object(),
+        "{method} {target}: the contract has no status {status}: {}",
+        answer.text()
+    );
     for (name, header) in response["headers"].as_object().into_iter().flatten() {
         if resolved(header)["required"] == json!(true) {
             assert!(

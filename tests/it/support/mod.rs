@@ -80,25 +80,24 @@ pub fn area_of(files: &Files) -> AreaFolder {
     area.unwrap_or_else(|| panic!("{:?}", findings.iter().map(ToString::to_string).collect::<Vec<_>>()))
 }
 
+/// The address of Sandhaven that a path leads to.
+pub fn address(path: &str) -> String {
+    let path = path.replace("{collection}", "toilets").replace("{id}", "wc-promenade");
+    let path = path.replace("{kind}", "not-found");
+    if path == "/v1/nearby" { path + "?near=Sandhaven" } else { path }
+}
+
 /// The paths that everybody may read.
 pub fn public_paths() -> Vec<&'static str> {
-    let is_public = |(method, path): &(Method, &str)| {
+    let read = |(method, path): &(Method, &str)| {
         *method == Method::GET && row("GET", path).is_some_and(|row| row.who == Who::Everybody)
     };
-    http::operations().into_iter().filter(is_public).map(|(_, path)| path).collect()
+    http::operations().into_iter().filter(read).map(|(_, path)| path).collect()
 }
 
 /// For each path that everybody may read an address that Sandhaven answers with 200.
 pub fn addresses() -> Vec<String> {
-    let filled = |path: &str| {
-        let path = path.replace("{collection}", "toilets").replace("{id}", "wc-promenade");
-        path.replace("{kind}", "not-found")
-    };
-    public_paths()
-        .into_iter()
-        .map(filled)
-        .map(|path| if path == "/v1/nearby" { path + "?near=Sandhaven" } else { path })
-        .collect()
+    public_paths().into_iter().map(address).collect()
 }
 
 /// A service on each database, with the area in `folder`, at the instant `now`.
