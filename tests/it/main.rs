@@ -8,6 +8,7 @@ mod access;
 mod architecture;
 mod area;
 mod caching;
+mod canary;
 mod collections;
 mod distances;
 mod durability;
