@@ -29,7 +29,9 @@ struct Server {
     banner: Vec<String>,
     public: String,
     admin: String,
-    _folder: TempDir,
+    folder: TempDir,
+    /// What the commands so far have given names to.
+    names: Vec<(String, String)>,
 }
 
 impl Server {
@@ -53,16 +55,32 @@ impl Server {
         };
         let (public, admin) = (address("/openapi.yaml"), address("/metrics"));
         let banner = banner.iter().map(|line| line.replace(&public, PUBLIC).replace(&admin, ADMIN)).collect();
-        Self { child, banner, public, admin, _folder: folder }
+        Self { child, banner, public, admin, folder, names: Vec::new() }
     }
 
     /// What the shell command `line` prints when it means this server.
-    fn run(&self, line: &str) -> String {
+    fn run(&mut self, line: &str) -> String {
         let line = line.replace(PUBLIC, &self.public).replace(ADMIN, &self.admin);
         let line = line.replacen("curl", "curl --fail --silent --show-error --max-time 20", 1);
-        let done = Command::new("sh").args(["-c", &line]).output().unwrap();
+        // `NAME=$(command)` gives what the command prints a name, for the lines that follow.
+        let name = line.split_once("=$(").map(|(name, _)| name.to_owned());
+        let name = name.filter(|name| !name.contains(' '));
+        let line = name.as_ref().map_or(line.clone(), |name| format!("{line} && echo \"${name}\""));
+        let program = Path::new(env!("CARGO_BIN_EXE_promenade")).parent().unwrap().display();
+        let path = format!("{program}:{}", std::env::var("PATH").unwrap());
+        let done = Command::new("sh")
+            .args(["-c", &line])
+            .current_dir(self.folder.path())
+            .env("PATH", path)
+            .envs(self.names.iter().cloned())
+            .output()
+            .unwrap();
         assert!(done.status.success(), "{line}: {}", String::from_utf8_lossy(&done.stderr));
-        String::from_utf8(done.stdout).unwrap().replace(&self.public, PUBLIC)
+        let printed = String::from_utf8(done.stdout).unwrap().replace(&self.public, PUBLIC);
+        if let Some(name) = name {
+            self.names.push((name, printed.trim_end().to_owned()));
+        }
+        printed
     }
 }
 
@@ -146,7 +164,7 @@ fn a_shown_answer_may_leave_out_but_not_change() {
 
 #[test]
 fn the_examples_of_the_readme_answer_what_it_shows() {
-    let server = Server::start();
+    let mut server = Server::start();
     let text = document("README.md");
     let (mut commands, mut shown) = (0, 0);
     // The answer to the command above, for the block of JSON that follows it.
@@ -157,7 +175,7 @@ fn the_examples_of_the_readme_answer_what_it_shows() {
             "console" => {
                 for line in text.lines() {
                     let line = line.strip_prefix("$ ").unwrap_or_else(|| panic!("`{line}` is no command"));
-                    assert!(line.starts_with("curl "), "{line}");
+                    assert!(line.contains("curl ") || line.contains("promenade "), "{line}");
                     let body = server.run(line);
                     if body.starts_with(['{', '[']) {
                         let parsed: Result<Value, _> = serde_json::from_str(&body);

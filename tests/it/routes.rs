@@ -25,21 +25,21 @@ fn the_contract_has_every_route_and_no_other() {
 fn every_operation_has_a_name_a_summary_and_the_parameters_of_its_path() {
     let mut names = BTreeSet::new();
     for (method, path) in operations() {
-        let method = method.as_str().to_lowercase();
-        let operation = &CONTRACT["paths"][path][&method];
-        let name = operation["operationId"].as_str().unwrap_or_else(|| panic!("{path} has no operationId"));
+        let context = format!("{method} {path}");
+        let operation = &CONTRACT["paths"][path][method.as_str().to_lowercase()];
+        let name = operation["operationId"].as_str().unwrap_or_else(|| panic!("{context}: no operationId"));
         assert!(names.insert(name), "{name} is there twice");
-        assert!(operation["summary"].is_string(), "{path}");
-        let is_public = row(&method.to_uppercase(), path).is_some_and(|row| row.who == Who::Everybody);
-        assert_eq!(operation.get("security").is_none(), is_public, "{method} {path}: who needs a token");
-        let parameters = parameters_of(&method, path);
+        assert!(operation["summary"].is_string(), "{context}");
+        let is_public = row(method.as_str(), path).is_some_and(|row| row.who == Who::Everybody);
+        assert_eq!(operation.get("security").is_none(), is_public, "{context}: who needs a token");
+        let parameters = parameters(&method, path);
         let in_path: BTreeSet<String> = parameters
             .iter()
             .filter(|parameter| parameter["in"] == "path")
             .map(|parameter| format!("{{{}}}", parameter["name"].as_str().unwrap()))
             .collect();
         let named = path.split('/').filter(|part| part.starts_with('{'));
-        assert_eq!(in_path, named.map(ToOwned::to_owned).collect(), "{path}");
+        assert_eq!(in_path, named.map(ToOwned::to_owned).collect(), "{context}");
     }
 }
 
@@ -118,7 +118,7 @@ async fn every_parameter_of_the_contract_is_taken_and_no_other_is_known() {
                     known.extend(list.split(", ").map(ToOwned::to_owned));
                 }
             }
-            let written = parameters(path);
+            let written = parameters(&Method::GET, path);
             let written = written.iter().filter(|parameter| parameter["in"] == "query");
             let written: BTreeSet<String> =
                 written.map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect();
@@ -136,15 +136,10 @@ fn every_problem_that_the_contract_names_is_a_kind() {
     }
 }
 
-/// The parameters of the reading at a path, those of the path itself included.
-fn parameters(path: &str) -> Vec<&'static Value> {
-    parameters_of("get", path)
-}
-
-/// The parameters of an operation, those of its path included.
-fn parameters_of(method: &str, path: &str) -> Vec<&'static Value> {
+/// The parameters of the operation at a path, those of the path itself included.
+fn parameters(method: &Method, path: &str) -> Vec<&'static Value> {
     let item = &CONTRACT["paths"][path];
-    let all = [&item["parameters"], &item[method]["parameters"]];
+    let all = [&item["parameters"], &item[method.as_str().to_lowercase()]["parameters"]];
     all.into_iter().filter_map(Value::as_array).flatten().map(resolved).collect()
 }
 
@@ -161,7 +156,7 @@ fn in_path(path: &str) -> String {
         .into_iter()
         .find(|known| *known == path)
         .unwrap_or("/v1/collections/{collection}/items/{id}");
-    for parameter in parameters(template).iter().filter(|parameter| parameter["in"] == "path") {
+    for parameter in parameters(&Method::GET, template).iter().filter(|parameter| parameter["in"] == "path") {
         let name = parameter["name"].as_str().unwrap();
         filled = filled.replace(&format!("{{{name}}}"), &text(example_of(parameter, path)));
     }
@@ -171,7 +166,7 @@ fn in_path(path: &str) -> String {
 /// The request that the examples of an operation's parameters make.
 fn example(path: &str) -> String {
     let shown = |parameter: &&Value| parameter["in"] == "query" && parameter.get("example").is_some();
-    let pairs: Vec<String> = parameters(path)
+    let pairs: Vec<String> = parameters(&Method::GET, path)
         .into_iter()
         .filter(shown)
         .map(|parameter| format!("{}={}", parameter["name"].as_str().unwrap(), text(&parameter["example"])))

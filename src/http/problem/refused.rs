@@ -3,6 +3,7 @@ use super::{
     CONFLICT, FORBIDDEN, INVALID_DOCUMENT, NOT_FOUND, OUTCOME_UNKNOWN, OUTSIDE_AREA, Problem, STALE_VERSION,
     UNAVAILABLE,
 };
+use crate::access::{ActorError, EnrolmentError};
 use crate::app::Error;
 use crate::command::{AccessRefusal, Refusal};
 use crate::formats::json::DocumentError;
@@ -66,10 +67,31 @@ impl From<AccessRefusal> for Problem {
             AccessRefusal::NoSuchOrganisation(_) => Self::pointed(&INVALID_DOCUMENT, "/organisation", detail),
             AccessRefusal::NoSuchBeach(_) => Self::pointed(&INVALID_DOCUMENT, "/beaches", detail),
             AccessRefusal::EndsInThePast(_) => Self::pointed(&INVALID_DOCUMENT, "/expires_at", detail),
-            AccessRefusal::Actor(_) | AccessRefusal::Enrolment(_) => {
-                Self::pointed(&INVALID_DOCUMENT, "", detail)
-            }
+            AccessRefusal::Actor(error) => Self::pointed(&INVALID_DOCUMENT, in_actor(&error), detail),
+            AccessRefusal::Enrolment(error) => Self::pointed(&INVALID_DOCUMENT, in_enrolment(&error), detail),
         }
+    }
+}
+
+/// The member of an actor's document that is wrong.
+fn in_actor(error: &ActorError) -> &'static str {
+    match error {
+        ActorError::NoRole | ActorError::AdminAndAuditor => "/roles",
+        ActorError::NoOrganisation(_) => "/organisation",
+        ActorError::NoBeaches(_) => "/beaches",
+        ActorError::ReportsWithoutPatrol => "/reports_as",
+        ActorError::NoName | ActorError::Name(_) => "/name",
+        ActorError::Email => "/email",
+        ActorError::Erased => "",
+    }
+}
+
+/// The member of an enrolment's document that is wrong.
+fn in_enrolment(error: &EnrolmentError) -> &'static str {
+    match error {
+        EnrolmentError::Name(_) => "/name",
+        EnrolmentError::NoBeaches => "/beaches",
+        EnrolmentError::EndsInThePast(_) | EnrolmentError::TooLong(_) => "/device_expires_at",
     }
 }
 

@@ -1,4 +1,5 @@
 //! The built program over real sockets: how it starts, stops and ends.
+mod access;
 mod commands;
 mod refused;
 mod secrets;

@@ -64,8 +64,7 @@ fn the_log_has_no_tokens_no_codes_and_no_names() {
     let phone = r#"{"name":"Canary Phone","beaches":"all","reports_as":"patrol","device_expires_at":"2099-01-01T00:00:00Z"}"#;
     let (status, refused) = send(&server, "POST /v1/enrolments HTTP/1.1", &[&supervisor_line, JSON], phone);
     assert_eq!(status, 422, "that is longer than a season: {refused}");
-    let soon =
-        (chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now())) + chrono::TimeDelta::days(30);
+    let soon = Clock::system().now() + TimeDelta::days(30);
     let phone = phone.replace("2099-01-01T00:00:00Z", &soon.to_rfc3339_opts(SecondsFormat::Secs, true));
     let (status, offered) = send(&server, "POST /v1/enrolments HTTP/1.1", &[&supervisor_line, JSON], &phone);
     assert_eq!(status, 201, "{offered}");

@@ -67,6 +67,11 @@ impl Client {
         self.put_in(method, target, headers, Body::empty()).await
     }
 
+    /// POSTs this body with these headers, as nobody in particular.
+    pub async fn post(&self, target: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+        self.put_in(Method::POST, target, headers, body.into()).await
+    }
+
     /// Sends a request with these headers and this body, as `person`.
     pub async fn write(
         &self,
