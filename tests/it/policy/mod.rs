@@ -107,10 +107,28 @@ async fn nobody_does_more_than_the_table_allows_and_what_is_refused_changes_noth
                     }
                 }
             }
+            for persona in &world.personas {
+                ask_otherwise(&world, persona, &method, &cases).await;
+            }
             let after = Ledger::of(&world.service.store).await;
             assert_eq!(after, before, "{}: a refused {method} {path} changed something", world.service.name);
         }
         assert!(100 < asked, "{asked}");
+    }
+}
+
+/// Asks with OPTIONS, and for a change by way of a read: that a method is another one is nothing but said.
+async fn ask_otherwise(world: &World, persona: &Persona, method: &Method, cases: &[Case]) {
+    for case in cases {
+        let options = world.ask(persona, Method::OPTIONS, case).await;
+        assert_eq!((options.status.as_u16(), options.body.len()), (204, 0), "{method} {}", case.target);
+        if *method != Method::GET {
+            for name in ["x-http-method-override", "x-http-method", "x-method-override"] {
+                let said = Case { said: Some((name, method.to_string())), ..case.clone() };
+                let answer = world.ask(persona, Method::GET, &said).await;
+                assert!(!answer.status.is_server_error(), "{name}: {method} {}", case.target);
+            }
+        }
     }
 }
 

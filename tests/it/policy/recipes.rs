@@ -39,12 +39,23 @@ pub struct Case {
     pub body: String,
     /// The address whose entity tag `If-Match` names, or the tag itself.
     pub seen: Option<String>,
+    /// One more header.
+    pub said: Option<(&'static str, String)>,
 }
 
 impl Case {
     /// A request without a body.
     pub fn new(about: &'static str, thing: Thing, target: impl Into<String>) -> Self {
-        Self { about, thing, path: "", target: target.into(), media: None, body: String::new(), seen: None }
+        Self {
+            about,
+            thing,
+            path: "",
+            target: target.into(),
+            media: None,
+            body: String::new(),
+            seen: None,
+            said: None,
+        }
     }
 
     fn with(self, media: &'static str, body: impl ToString) -> Self {

@@ -128,6 +128,7 @@ impl World {
         let mut headers: Vec<(&str, &str)> =
             case.media.iter().map(|media| ("content-type", *media)).collect();
         headers.extend(tag.as_deref().map(|tag| ("if-match", tag)));
+        headers.extend(case.said.as_ref().map(|(name, value)| (*name, value.as_str())));
         let body = if method == Method::HEAD { String::new() } else { case.body.clone() };
         match &persona.person {
             Some(person) => self.service.client.write(person, method, &case.target, &headers, body).await,
