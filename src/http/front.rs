@@ -163,7 +163,7 @@ impl Inside {
         let (mut parts, body) = request.into_parts();
         let method = parts.method.clone();
         if row.who == Who::Everybody {
-            if operation.class == Class::Read {
+            if operation.class == Class::Public {
                 gate.may_read(&parts.headers, &parts.extensions)?;
             }
         } else {

@@ -64,7 +64,7 @@ fn table() -> Vec<Operation> {
         staff(Method::DELETE, ITEM, Takes::Nothing, edits::delete),
         staff(Method::POST, "/v1/collections/{collection}/items/{id}/undo", Takes::Nothing, edits::undo),
         staff(Method::POST, "/v1/collections/{collection}/items/{id}/verify", Takes::Nothing, edits::verify),
-        see("/v1/me", access::me),
+        operation(Method::GET, "/v1/me", Class::Patrol, Takes::Nothing, access::me),
         see("/v1/organisations", access::organisations),
         staff(Method::POST, "/v1/organisations", Takes::Document, access::create_organisation),
         see("/v1/organisations/{id}", access::one_organisation),
@@ -78,7 +78,8 @@ fn table() -> Vec<Operation> {
         staff(Method::DELETE, "/v1/tokens/{id}", Takes::Nothing, access::revoke_token),
         staff(Method::POST, "/v1/enrolments", Takes::Document, access::offer_enrolment),
         see("/v1/devices", access::devices),
-        staff(Method::POST, "/v1/devices", Takes::Document, access::enrol),
+        // Everybody's, so its room must not be that of the patrols.
+        operation(Method::POST, "/v1/devices", Class::Public, Takes::Document, access::enrol),
         staff(Method::DELETE, "/v1/devices/{id}", Takes::Nothing, access::revoke_device),
     ]
 }
@@ -90,7 +91,7 @@ pub fn operations() -> Vec<(Method, &'static str)> {
 
 /// What everybody may read.
 fn read<H: Handler<T, Site>, T: 'static>(path: &'static str, handler: H) -> Operation {
-    operation(Method::GET, path, Class::Read, Takes::Nothing, handler)
+    operation(Method::GET, path, Class::Public, Takes::Nothing, handler)
 }
 
 /// What somebody with a token may see.

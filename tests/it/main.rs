@@ -22,6 +22,7 @@ mod log;
 mod migrations;
 mod nearby;
 mod part4;
+mod policy;
 mod program;
 mod protocol;
 mod readme;

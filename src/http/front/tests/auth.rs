@@ -258,6 +258,6 @@ async fn an_operation_about_which_nobody_decided_is_not_served() {
 async fn a_read_that_asks_nobody_must_be_everybodys() {
     let listener = Listener::start(RequestLimits::default()).await;
     static WRONG: &[Row] = &[row("GET", NEARBY, AUDITOR)];
-    let nearby = operation(Method::GET, NEARBY, Class::Read, Takes::Nothing, nearby::nearby);
+    let nearby = operation(Method::GET, NEARBY, Class::Public, Takes::Nothing, nearby::nearby);
     Routes::of(vec![nearby], WRONG, &listener.front.0.site);
 }
