@@ -45,6 +45,8 @@ impl Where {
             None => Ok(Self::Unsaid),
             Some("null") => Ok(Self::Nowhere),
             Some(text) => {
+                let known: Result<Members, _> = serde_json::from_str(text);
+                known.map_err(|cause| DocumentError::at("/geometry", cause))?;
                 read_geometry(text).map(Self::Here).map_err(|cause| DocumentError::at("/geometry", cause))
             }
         }
@@ -88,6 +90,18 @@ struct Body<'a> {
     _attribution: Option<IgnoredAny>,
     #[serde(rename = "time_zone")]
     _time_zone: Option<IgnoredAny>,
+}
+
+/// The members that a geometry may have.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Members {
+    #[serde(rename = "type")]
+    _kind: Option<IgnoredAny>,
+    #[serde(rename = "coordinates")]
+    _coordinates: Option<IgnoredAny>,
+    #[serde(rename = "bbox")]
+    _bbox: Option<IgnoredAny>,
 }
 
 /// A value that is there, null too.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 const NOON: &str = "2026-07-18T12:00:00Z";
-const GEO: (&str, &str) = ("content-type", "application/geo+json");
+pub const GEO: (&str, &str) = ("content-type", "application/geo+json");
 const MERGE: (&str, &str) = ("content-type", "application/merge-patch+json");
 const CAR_PARK: &str = "/v1/collections/car-parks/items/cp-north-sands";
 
@@ -23,13 +23,13 @@ async fn publisher(service: &Service) -> Person {
 }
 
 /// Merges `patch` into the item at `target`, as it is now.
-async fn patch(service: &Service, who: &Person, target: &str, patch: Value) -> Answer {
+pub async fn patch(service: &Service, who: &Person, target: &str, patch: Value) -> Answer {
     let tag = service.client.get(target).await;
     let headers = [MERGE, ("if-match", tag.header("etag"))];
     service.client.write(who, Method::PATCH, target, &headers, patch.to_string()).await
 }
 
-fn new_toilet(name: &str) -> Value {
+pub fn new_toilet(name: &str) -> Value {
     json!({
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [-3.45, 54.61]},
