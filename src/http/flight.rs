@@ -21,13 +21,13 @@ pub enum Class {
 /// How many requests of each class may be in flight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InFlight {
-    /// Of [`Class::Public`], those aside that are answered without waiting.
+    /// Of what everybody may ask for, those reads aside that are answered without waiting.
     pub public: usize,
-    /// Of [`Class::Patrol`].
+    /// Of what the phones of patrols ask: nobody else takes this room.
     pub patrol: usize,
-    /// Of [`Class::Staff`].
+    /// Of what staff ask.
     pub staff: usize,
-    /// Of [`Class::Batch`].
+    /// Of what is asked seldom and takes long.
     pub batch: usize,
 }
 

@@ -39,7 +39,7 @@ fn every_operation_has_a_name_a_summary_and_the_parameters_of_its_path() {
             .map(|parameter| format!("{{{}}}", parameter["name"].as_str().unwrap()))
             .collect();
         let named = path.split('/').filter(|part| part.starts_with('{'));
-        assert_eq!(in_path, named.map(ToOwned::to_owned).collect(), "{path}");
+        assert_eq!(in_path, named.map(ToOwned::to_owned).collect(), "{context}");
     }
 }
 

@@ -107,7 +107,7 @@ fn slow(pieces: Vec<&'static [u8]>, pause: Duration) -> Body {
 
 #[tokio::test(start_paused = true)]
 async fn a_body_is_whole_within_its_time_and_its_cap_or_refused() {
-    const FULL: [u8; 32 * 1024] = [b'x'; 32 * 1024];
+    static FULL: [u8; 32 * 1024] = [b'x'; 32 * 1024];
     let secs = Duration::from_secs;
     let read = |body| read(body, Takes::Document, secs(15));
     assert_eq!(read(Body::empty()).await.unwrap(), Bytes::new());

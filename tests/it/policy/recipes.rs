@@ -123,48 +123,11 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
         ) => {
             vec![Case::new("what there is", Thing::List, path)]
         }
-        ("POST", "/v1/organisations") => {
-            let body = json!({"id": format!("org-{}", world.number()), "name": "New", "kind": "council"});
-            vec![Case::new("a new one", Thing::One, path).with(JSON, body)]
-        }
-        ("GET", "/v1/organisations/{id}") => vec![
-            Case::new("the theatre", Thing::One, "/v1/organisations/theatre"),
-            Case::new("none", Thing::Gone, "/v1/organisations/nowhere"),
-        ],
-        ("PUT", "/v1/organisations/{id}") => {
-            let body = json!({"name": format!("Theatre {}", world.number()), "kind": "theatre", "venues": OWN_VENUES});
-            let of = |about, thing, target: &str| {
-                Case::new(about, thing, target).with(JSON, &body).having_seen(target)
-            };
-            vec![
-                of("the theatre", Thing::One, "/v1/organisations/theatre"),
-                of("none", Thing::Gone, "/v1/organisations/nowhere"),
-            ]
-        }
+        (_, "/v1/organisations" | "/v1/organisations/{id}") => organisations(world, method, path),
         (_, "/v1/actors" | "/v1/actors/{id}" | "/v1/actors/{id}/tokens" | "/v1/tokens/{id}") => {
             actors(world, method, path).await
         }
-        ("POST", "/v1/enrolments") => [("its own beach", OWN_BEACH), ("another's", OTHER_BEACH)]
-            .map(|(about, beach)| {
-                let body = json!({"name": "Phone", "beaches": [beach], "reports_as": "patrol",
-                    "device_expires_at": "2026-09-30T00:00:00Z"});
-                Case::new(about, Thing::Beach(beach), path).with(JSON, body)
-            })
-            .into(),
-        ("POST", "/v1/devices") => {
-            let code = world.code(OWN_BEACH).await;
-            vec![Case::new("with a code", Thing::List, path).with(JSON, json!({"code": code}))]
-        }
-        ("DELETE", "/v1/devices/{id}") => {
-            let of = |about, thing, id: &str| Case::new(about, thing, format!("/v1/devices/{id}"));
-            let (patrol, _) = world.actor().await;
-            vec![
-                of("of its own beach", Thing::Beach(OWN_BEACH), &world.device(OWN_BEACH).await),
-                of("of another's", Thing::Beach(OTHER_BEACH), &world.device(OTHER_BEACH).await),
-                of("an actor that is no device", Thing::Gone, &patrol),
-                of("none", Thing::Gone, "0198f1d2-7b3c-7c1e-8a55-0242ac120002"),
-            ]
-        }
+        (_, "/v1/enrolments" | "/v1/devices" | "/v1/devices/{id}") => devices(world, method, path).await,
         ("GET", "/problems/{kind}") => vec![
             Case::new("a kind", Thing::List, address(path)),
             Case::new("none", Thing::Gone, "/problems/unheard-of"),
@@ -174,12 +137,16 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
             Case::new("none", Thing::Gone, path.replace("{collection}", "piers")),
         ],
         ("GET", plain) if !plain.contains('{') => vec![Case::new("it", Thing::List, address(plain))],
-        (method, path) => panic!(
-            "there is no recipe for {method} {path}: add one to tests/it/policy/recipes.rs, which says how it is asked, \
-             about whose things, and about what is not there"
-        ),
+        (method, path) => missing(method, path),
     };
     cases.into_iter().map(|case| Case { path, ..case }).collect()
+}
+
+fn missing(method: &str, path: &str) -> ! {
+    panic!(
+        "there is no recipe for {method} {path}: add one to tests/it/policy/recipes.rs, which says how it is asked, \
+         about whose things, and about what is not there"
+    )
 }
 
 /// Where a toilet was.
@@ -307,8 +274,57 @@ async fn actors(world: &mut World, method: &Method, path: &'static str) -> Vec<C
             Case::new("somebody's", Thing::One, format!("/v1/tokens/{token}")),
             Case::new("none", Thing::Gone, "/v1/tokens/00000000"),
         ],
-        (method, path) => {
-            panic!("there is no recipe for {method} {path}: add one to tests/it/policy/recipes.rs")
+        (method, path) => missing(method, path),
+    }
+}
+
+fn organisations(world: &mut World, method: &Method, path: &'static str) -> Vec<Case> {
+    match (method.as_str(), path) {
+        ("POST", "/v1/organisations") => {
+            let body = json!({"id": format!("org-{}", world.number()), "name": "New", "kind": "council"});
+            vec![Case::new("a new one", Thing::One, path).with(JSON, body)]
         }
+        ("GET", "/v1/organisations/{id}") => vec![
+            Case::new("the theatre", Thing::One, "/v1/organisations/theatre"),
+            Case::new("none", Thing::Gone, "/v1/organisations/nowhere"),
+        ],
+        ("PUT", "/v1/organisations/{id}") => {
+            let body = json!({"name": format!("Theatre {}", world.number()), "kind": "theatre", "venues": OWN_VENUES});
+            let of = |about, thing, target: &str| {
+                Case::new(about, thing, target).with(JSON, &body).having_seen(target)
+            };
+            vec![
+                of("the theatre", Thing::One, "/v1/organisations/theatre"),
+                of("none", Thing::Gone, "/v1/organisations/nowhere"),
+            ]
+        }
+        (method, path) => missing(method, path),
+    }
+}
+
+async fn devices(world: &mut World, method: &Method, path: &'static str) -> Vec<Case> {
+    match (method.as_str(), path) {
+        ("POST", "/v1/enrolments") => [("its own beach", OWN_BEACH), ("another's", OTHER_BEACH)]
+            .map(|(about, beach)| {
+                let body = json!({"name": "Phone", "beaches": [beach], "reports_as": "patrol",
+                    "device_expires_at": "2026-09-30T00:00:00Z"});
+                Case::new(about, Thing::Beach(beach), path).with(JSON, body)
+            })
+            .into(),
+        ("POST", "/v1/devices") => {
+            let code = world.code(OWN_BEACH).await;
+            vec![Case::new("with a code", Thing::List, path).with(JSON, json!({"code": code}))]
+        }
+        ("DELETE", "/v1/devices/{id}") => {
+            let of = |about, thing, id: &str| Case::new(about, thing, format!("/v1/devices/{id}"));
+            let (patrol, _) = world.actor().await;
+            vec![
+                of("of its own beach", Thing::Beach(OWN_BEACH), &world.device(OWN_BEACH).await),
+                of("of another's", Thing::Beach(OTHER_BEACH), &world.device(OTHER_BEACH).await),
+                of("an actor that is no device", Thing::Gone, &patrol),
+                of("none", Thing::Gone, "0198f1d2-7b3c-7c1e-8a55-0242ac120002"),
+            ]
+        }
+        (method, path) => missing(method, path),
     }
 }

@@ -2,6 +2,7 @@
 mod access;
 mod commands;
 mod refused;
+mod secrets;
 mod serving;
 
 use crate::support::program::{Ended, Server, get, listing, run, write_area};

@@ -24,6 +24,12 @@ fn help_names_every_option_and_variable() {
         "PROMENADE_PUBLIC_URL",
         "--trusted-proxies",
         "PROMENADE_TRUSTED_PROXIES",
+        "--reads-per-address",
+        "PROMENADE_READS_PER_ADDRESS",
+        "100/400",
+        "--writes-per-token",
+        "PROMENADE_WRITES_PER_TOKEN",
+        "2/50",
     ];
     let database = ["--database", "PROMENADE_DATABASE", "sqlite://promenade.db"];
     let commands = ["serve", "init", "import", "export", "check", "close", "open", "Exit codes"];
