@@ -126,6 +126,9 @@ pub enum AccessOutcome {
 /// Why a command about who may act was not carried out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccessRefusal {
+    /// The token is revoked or over, or its actor erased, since the request came.
+    #[error("the token is not accepted any more")]
+    NotAccepted,
     /// What is asked for is beyond what who asks may do.
     #[error("that is not yours to do")]
     Forbidden,

@@ -60,6 +60,7 @@ impl From<AccessRefusal> for Problem {
     fn from(refusal: AccessRefusal) -> Self {
         let detail = refusal.to_string();
         match refusal {
+            AccessRefusal::NotAccepted => Self::unauthenticated(),
             AccessRefusal::Forbidden | AccessRefusal::Code => Self::new(&FORBIDDEN, detail),
             AccessRefusal::NotFound(_) => Self::new(&NOT_FOUND, detail),
             AccessRefusal::Stale { current, .. } => Self::stale(current, detail),
