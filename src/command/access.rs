@@ -132,6 +132,9 @@ pub enum AccessRefusal {
     /// What is asked for is beyond what who asks may do.
     #[error("that is not yours to do")]
     Forbidden,
+    /// An actor who reads the audit, or would: whoever is to be watched must not choose who watches.
+    #[error("an auditor is made and changed on the command line alone")]
+    OfAuditor,
     /// There is no such organisation, actor, token or device.
     #[error("there is no {0}")]
     NotFound(String),

@@ -61,7 +61,9 @@ impl From<AccessRefusal> for Problem {
         let detail = refusal.to_string();
         match refusal {
             AccessRefusal::NotAccepted => Self::unauthenticated(),
-            AccessRefusal::Forbidden | AccessRefusal::Code => Self::new(&FORBIDDEN, detail),
+            AccessRefusal::Forbidden | AccessRefusal::OfAuditor | AccessRefusal::Code => {
+                Self::new(&FORBIDDEN, detail)
+            }
             AccessRefusal::NotFound(_) => Self::new(&NOT_FOUND, detail),
             AccessRefusal::Stale { current, .. } => Self::stale(current, detail),
             AccessRefusal::Taken(_) | AccessRefusal::Erased(_) => Self::new(&CONFLICT, detail),
