@@ -119,10 +119,35 @@ async fn a_document_that_cannot_be_is_refused_with_where() {
             assert_eq!(answer.json()["pointer"], pointer, "{document}: {}", answer.text());
         }
         let own = format!("/v1/actors/{}/tokens", who.actor);
-        for expires in ["2026-07-18T12:00:00Z", "tomorrow"] {
+        for expires in [
+            "2026-07-18T12:00:00Z",
+            "tomorrow",
+            "1899-12-31T23:59:59Z",
+            "2200-01-01T00:00:00Z",
+            "9999-12-31T23:59:59-01:00",
+        ] {
             let answer = said(&service, &who, Method::POST, &own, &json!({"expires_at": expires})).await;
             assert_eq!((answer.status.as_u16(), &answer.json()["pointer"]), (422, &json!("/expires_at")));
         }
+    }
+}
+
+#[tokio::test]
+async fn when_a_token_expires_is_kept_to_the_millisecond() {
+    for service in services(SANDHAVEN, NOON).await {
+        let who = admin(&service).await;
+        let own = format!("/v1/actors/{}/tokens", who.actor);
+        for (given, kept) in [
+            ("2026-07-18T12:00:00.0019999Z", "2026-07-18T12:00:00.001Z"),
+            ("2199-12-31T23:59:59.9999Z", "2199-12-31T23:59:59.999Z"),
+        ] {
+            let issued = said(&service, &who, Method::POST, &own, &json!({"expires_at": given})).await;
+            assert_eq!(issued.json()["expires_at"], kept, "{}", issued.text());
+        }
+        let short =
+            said(&service, &who, Method::POST, &own, &json!({"expires_at": "2026-07-18T12:00:00.0009Z"}))
+                .await;
+        assert_eq!(short.problem().1, "invalid-document", "that is noon: {}", short.text());
     }
 }
 

@@ -91,6 +91,8 @@ async fn a_supervisor_offers_codes_for_its_own_beaches_and_a_season() {
             ("reports_as", json!("king"), (422, Some("/reports_as"))),
             ("device_expires_at", json!(NOON), (422, Some("/device_expires_at"))),
             ("device_expires_at", json!("2027-08-22T12:00:01Z"), (422, Some("/device_expires_at"))),
+            ("device_expires_at", json!("9999-12-31T23:59:59-01:00"), (422, Some("/device_expires_at"))),
+            ("device_expires_at", json!("2027-08-22T12:00:00.0009Z"), (201, None)),
             ("device_expires_at", json!("2027-08-22T12:00:00Z"), (201, None)),
         ] {
             let mut given = phone(&["beach-gull-cove"]);
