@@ -1,4 +1,4 @@
-//! Places, one row each.
+//! Features, one row each; a deleted one keeps its row.
 use super::StoreError;
 use super::link::{Link, on};
 use super::tx::{Reading, Tx};
@@ -20,7 +20,7 @@ pub struct Stored {
     pub deleted: bool,
 }
 
-/// What an import compares: the hash of the facts it last brought, none for a place that staff made.
+/// What an import compares: the hash of the facts it last brought, none for what staff made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imprint {
     /// The hash.
@@ -147,6 +147,17 @@ impl Tx {
             Ok(Stored { item, deleted: deleted.is_some() })
         };
         row.map(stored).transpose()
+    }
+
+    /// Every notice that is there, by id.
+    pub async fn notices(&mut self) -> Result<Vec<Item>, StoreError> {
+        const SELECT: &str =
+            "SELECT collection, id, lat, lon, shape, status, status_reason, status_until, fields,
+                version, created_at, updated_at
+            FROM feature WHERE collection = $1 AND deleted_at IS NULL ORDER BY id";
+        let rows: Vec<FeatureRow> = on!(&mut self.link, conn =>
+            sqlx::query_as(SELECT).bind(Collection::Notices.name()).fetch_all(conn).await)?;
+        rows.into_iter().map(item).collect()
     }
 
     /// Marks `item`, which has the version of its deletion, as deleted. Its row stays, and its id is taken.

@@ -126,9 +126,12 @@ impl StoreError {
         Self::Row { row: row.to_string(), cause: cause.to_string() }
     }
 
-    /// Whether the database refused one statement, such as for a constraint, and goes on with the transaction
-    /// once that is undone.
-    pub fn is_of_one_statement(&self) -> bool {
+    /// Whether the error is of one command alone, and the transaction goes on once that is undone: the database refused
+    /// a statement, such as for a constraint, or a row that only this command needs cannot be read.
+    pub fn is_of_one_command(&self) -> bool {
+        if matches!(self, Self::Row { .. }) {
+            return true;
+        }
         let Self::Sqlx(sqlx::Error::Database(error)) = self else { return false };
         matches!(
             error.kind(),
