@@ -16,7 +16,7 @@ mod open;
 mod tx;
 
 pub use area::DocumentRow;
-pub use audit::{AuditEntry, LastAudited};
+pub use audit::{Anchor, AnchorError, AuditEntry, Break, Fault, LastAudited, Verified};
 pub use features::{Imprint, Stored};
 pub use head::Head;
 pub use hints::Hints;

@@ -7,6 +7,7 @@
 mod access;
 mod architecture;
 mod area;
+mod audit;
 mod caching;
 mod canary;
 mod collections;
