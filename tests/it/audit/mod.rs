@@ -1,4 +1,5 @@
 //! Who did what: written once, read by auditors, and found out when somebody meddles with it.
+mod command;
 mod tampering;
 
 use crate::support::ledger::{Ledger, refused};
