@@ -63,6 +63,7 @@ impl Store {
         const INSERT: &str =
             "INSERT INTO head (id, epoch, revision, audit_seq, audit_hash) VALUES (1, $1, 0, 0, $2)
             ON CONFLICT (id) DO NOTHING";
+        const THERE: &str = "SELECT id FROM head WHERE id = 1";
         let (epoch, nothing) = (Uuid::new_v4(), NOTHING);
         match self {
             Self::Sqlite { writer: Some(pool), .. } => {
@@ -70,7 +71,10 @@ impl Store {
             }
             Self::Sqlite { writer: None, .. } => return Err(StoreError::ReadOnly),
             Self::Postgres(pool) => {
-                sqlx::query(INSERT).bind(epoch).bind(nothing.as_slice()).execute(pool).await.map(drop)?;
+                // Looked for first: the account that serves need not be one that may make it.
+                if sqlx::query(THERE).fetch_optional(pool).await?.is_none() {
+                    sqlx::query(INSERT).bind(epoch).bind(nothing.as_slice()).execute(pool).await.map(drop)?;
+                }
             }
         }
         Ok(())

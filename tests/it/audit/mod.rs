@@ -1,5 +1,6 @@
 //! Who did what: written once, read by auditors, and found out when somebody meddles with it.
 mod command;
+mod role;
 mod tampering;
 
 use crate::support::ledger::{Ledger, refused};
