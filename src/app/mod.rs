@@ -10,6 +10,7 @@ mod error;
 mod everything;
 mod follower;
 pub mod orders;
+mod records;
 mod roster;
 mod secrets;
 mod start;
@@ -21,6 +22,7 @@ pub use edits::{Editor, How, Outside};
 pub use error::Error;
 pub use everything::ReadError;
 pub use follower::{Follower, Shown};
+pub use records::RecordsError;
 pub use secrets::{new_code, new_token};
 pub use start::{Seed, StartError, change_directly, start};
 pub use writer::{Fatal, Writer};
@@ -34,6 +36,7 @@ use crate::store::Store;
 use arc_swap::ArcSwap;
 use roster::Uses;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// A running service. Cloning is cheap.
 #[derive(Clone, Debug)]
@@ -46,6 +49,8 @@ pub struct App {
     store: Store,
     writer: Writer,
     contact: Contact,
+    /// Turns to read records, see [`records`].
+    records: Arc<Semaphore>,
 }
 
 impl App {

@@ -4,6 +4,7 @@
 mod access;
 mod admin;
 mod answer;
+mod audit;
 mod auth;
 mod body;
 mod client;
@@ -18,6 +19,7 @@ mod items;
 mod json;
 mod nearby;
 mod pages;
+mod paging;
 mod path;
 mod precondition;
 mod pressure;

@@ -16,7 +16,10 @@ mod open;
 mod tx;
 
 pub use area::DocumentRow;
-pub use audit::{Anchor, AnchorError, AuditEntry, Break, Fault, LastAudited, Verified};
+pub use audit::{
+    Anchor, AnchorError, AuditEntry, AuditFilter, AuditRow, Break, Deed, Fault, HistoryRow, Kept,
+    LastAudited, Page, Verified,
+};
 pub use features::{Imprint, Stored};
 pub use head::Head;
 pub use hints::Hints;

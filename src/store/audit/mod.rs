@@ -1,12 +1,14 @@
 //! The audit: one row an accepted command, each hash over the row and the hash before it.
 //!
-//! Here is what is written and hashed; `chain` tells whether what is stored is what was written.
-//! Nothing here knows what a command is.
+//! Here is what is written and hashed; `chain` tells whether what is stored is what was written, `read` is for
+//! people. Nothing here knows what a command is.
 mod anchor;
 mod chain;
+mod read;
 
 pub use anchor::{Anchor, AnchorError};
 pub use chain::{Break, Fault, Verified};
+pub use read::{AuditFilter, AuditRow, Deed, HistoryRow, Kept, Page};
 
 use super::StoreError;
 use super::link::on;
