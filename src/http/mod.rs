@@ -24,6 +24,7 @@ mod path;
 mod precondition;
 mod pressure;
 mod problem;
+mod quality;
 mod query;
 mod rates;
 mod routes;

@@ -26,6 +26,7 @@ mod part4;
 mod policy;
 mod program;
 mod protocol;
+mod quality;
 mod readme;
 mod refusals;
 mod routes;

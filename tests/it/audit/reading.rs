@@ -296,9 +296,11 @@ async fn a_database_that_does_not_answer_is_an_answer_of_503_in_time() {
 async fn every_parameter_of_the_contract_is_taken_and_no_other_is_known() {
     for service in services(SANDHAVEN, NOON).await {
         let who = auditor(&service).await;
-        for (path, target) in
-            [("/v1/audit", "/v1/audit"), ("/v1/collections/{collection}/items/{id}/history", HISTORY)]
-        {
+        for (path, target) in [
+            ("/v1/audit", "/v1/audit"),
+            ("/v1/collections/{collection}/items/{id}/history", HISTORY),
+            ("/v1/quality", "/v1/quality"),
+        ] {
             let answer = get(&service, &who, &format!("{target}?unheard_of=1")).await.json();
             let known = answer["detail"].as_str().unwrap().split_once(" is not one of ").unwrap().1;
             let parameters = CONTRACT["paths"][path]["get"]["parameters"].as_array().unwrap();
