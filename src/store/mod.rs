@@ -16,7 +16,10 @@ mod open;
 mod tx;
 
 pub use area::DocumentRow;
-pub use audit::{AuditEntry, LastAudited};
+pub use audit::{
+    Anchor, AnchorError, AuditEntry, AuditFilter, AuditRow, Break, Deed, Fault, HistoryRow, Kept,
+    LastAudited, Page, Verified,
+};
 pub use features::{Imprint, Stored};
 pub use head::Head;
 pub use hints::Hints;
@@ -58,6 +61,11 @@ pub enum StoreError {
     /// The database could not be brought to this program's version.
     #[error("cannot migrate the database: {0}")]
     Migrate(Box<sqlx::migrate::MigrateError>),
+    /// The database needs something made in it that this account may not make.
+    #[error(
+        "this account may not bring the database up to date: run `promenade init` as the one that owns it, then start again ({0})"
+    )]
+    NotTheOwner(Box<sqlx::migrate::MigrateError>),
     /// A newer program made the database.
     #[error(
         "the database has migration {found}, made by a newer promenade; this one knows up to {known}: use the newer program"
