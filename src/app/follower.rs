@@ -1,6 +1,7 @@
 //! Follows the log: reads what was committed, here or on another node, and swaps the snapshot and the roster.
 //!
 //! Only this task stores either. It looks when told of a commit, when hinted at one, and every second.
+use super::anchors::Anchors;
 use super::contact::Contact;
 use super::everything::{ReadError, read_everything};
 use crate::access::Roster;
@@ -46,6 +47,7 @@ struct Following {
     clock: Clock,
     shown: Shown,
     contact: Contact,
+    anchors: Anchors,
 }
 
 impl Follower {
@@ -54,7 +56,8 @@ impl Follower {
         let (wishes, asked) = mpsc::channel(16);
         let (hinted, hints) = mpsc::channel(1);
         tokio::spawn(listen(store.clone(), hinted));
-        tokio::spawn(Following { store, clock, shown, contact }.run(asked, hints));
+        let anchors = Anchors::default();
+        tokio::spawn(Following { store, clock, shown, contact, anchors }.run(asked, hints));
         Self { wishes }
     }
 
@@ -149,10 +152,11 @@ impl Following {
     }
 
     /// Reads what was committed since, and shows it: first who may act, which waits for no snapshot.
-    async fn look(&self) -> Result<(), ReadError> {
+    async fn look(&mut self) -> Result<(), ReadError> {
         let shown = self.shown.snapshot.load_full();
         let asked = Instant::now();
         let (mut reading, head) = self.ask().await?;
+        self.anchors.seen(&head);
         if head.epoch == shown.epoch && head.revision == shown.revision {
             self.contact.knew_roster(asked);
             return Ok(reading.close().await?);
@@ -305,7 +309,13 @@ mod tests {
         let seed = Seed::Named(Box::new(area::read(files).0.unwrap()));
         let (app, _fatal) = start(store.clone(), clock.clone(), seed).await.unwrap();
         let shown = Shown { snapshot: app.current.clone(), roster: Arc::default() };
-        let following = Following { store, clock, shown: shown.clone(), contact: Contact::new() };
+        let following = Following {
+            store,
+            clock,
+            shown: shown.clone(),
+            contact: Contact::new(),
+            anchors: Anchors::default(),
+        };
         let snapshot = app.snapshot();
         let known = (snapshot.epoch, snapshot.revision);
         let profile = Profile {

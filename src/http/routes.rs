@@ -6,7 +6,7 @@ use super::admin::{Meters, metrics};
 use super::body::Takes;
 use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
-use super::{Site, access, collections, documents, edits, health, items, nearby, pages};
+use super::{Site, access, audit, collections, documents, edits, health, items, nearby, pages, quality};
 use crate::access::{POLICY, Row, Who};
 use axum::Router;
 use axum::extract::Request;
@@ -64,6 +64,9 @@ fn table() -> Vec<Operation> {
         staff(Method::DELETE, ITEM, Takes::Nothing, edits::delete),
         staff(Method::POST, "/v1/collections/{collection}/items/{id}/undo", Takes::Nothing, edits::undo),
         staff(Method::POST, "/v1/collections/{collection}/items/{id}/verify", Takes::Nothing, edits::verify),
+        see("/v1/collections/{collection}/items/{id}/history", audit::history),
+        see("/v1/audit", audit::audit),
+        operation(Method::GET, "/v1/quality", Class::Batch, Takes::Nothing, quality::quality),
         operation(Method::GET, "/v1/me", Class::Patrol, Takes::Nothing, access::me),
         see("/v1/organisations", access::organisations),
         staff(Method::POST, "/v1/organisations", Takes::Document, access::create_organisation),

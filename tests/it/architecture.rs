@@ -32,7 +32,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("hyper", &["http"]),
     ("hyper_util", &["http"]),
     ("libdeflater", &["http"]),
-    ("memchr", &["snapshot"]),
+    ("memchr", &["snapshot", "http"]),
     ("metrics", &["http"]),
     ("metrics_exporter_prometheus", &["http"]),
     ("mimalloc", &["main"]),
