@@ -1,6 +1,7 @@
 //! Follows the log: reads what was committed, here or on another node, and swaps the snapshot and the roster.
 //!
 //! Only this task stores either. It looks when told of a commit, when hinted at one, and every second.
+use super::anchors::Anchors;
 use super::contact::Contact;
 use super::everything::{ReadError, read_everything};
 use crate::access::Roster;
@@ -45,6 +46,7 @@ struct Following {
     clock: Clock,
     shown: Shown,
     contact: Contact,
+    anchors: Anchors,
 }
 
 impl Follower {
@@ -53,7 +55,8 @@ impl Follower {
         let (wishes, asked) = mpsc::channel(16);
         let (hinted, hints) = mpsc::channel(1);
         tokio::spawn(listen(store.clone(), hinted));
-        tokio::spawn(Following { store, clock, shown, contact }.run(asked, hints));
+        let anchors = Anchors::default();
+        tokio::spawn(Following { store, clock, shown, contact, anchors }.run(asked, hints));
         Self { wishes }
     }
 
@@ -148,7 +151,7 @@ impl Following {
     }
 
     /// Reads what was committed since, and shows it.
-    async fn look(&self) -> Result<(), ReadError> {
+    async fn look(&mut self) -> Result<(), ReadError> {
         let shown = self.shown.snapshot.load_full();
         let asked = async {
             let mut reading = self.store.read().await?;
@@ -156,6 +159,7 @@ impl Following {
             Ok::<_, ReadError>((reading, head))
         };
         let (mut reading, head) = timeout(SILENCE, asked).await.unwrap_or(Err(ReadError::Silent))?;
+        self.anchors.seen(&head);
         if head.epoch == shown.epoch && head.revision == shown.revision {
             return Ok(reading.close().await?);
         }

@@ -2,6 +2,7 @@
 //!
 //! Readers take [`App::snapshot`] and ask it. Whoever wants something changed hands a command to the one
 //! [`Writer`]; what it commits, the [`Follower`] reads from the log and shows.
+mod anchors;
 mod apply;
 mod contact;
 mod edits;
@@ -9,6 +10,7 @@ mod error;
 mod everything;
 mod follower;
 pub mod orders;
+mod records;
 mod roster;
 mod secrets;
 mod start;
@@ -20,6 +22,7 @@ pub use edits::{Editor, How, Outside};
 pub use error::Error;
 pub use everything::ReadError;
 pub use follower::{Follower, Shown};
+pub use records::RecordsError;
 pub use secrets::{new_code, new_token};
 pub use start::{Seed, StartError, change_directly, start};
 pub use writer::{Fatal, Writer};
@@ -33,6 +36,7 @@ use crate::store::Store;
 use arc_swap::ArcSwap;
 use roster::Uses;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// A running service. Cloning is cheap.
 #[derive(Clone, Debug)]
@@ -45,6 +49,8 @@ pub struct App {
     store: Store,
     writer: Writer,
     contact: Contact,
+    /// Turns to read records, see [`records`].
+    records: Arc<Semaphore>,
 }
 
 impl App {

@@ -5,6 +5,7 @@ use super::contact::Contact;
 use super::error::Error;
 use super::everything::{ReadError, read_everything};
 use super::follower::{Follower, Shown};
+use super::records::AT_A_TIME;
 use super::writer::{Fatal, Writer};
 use crate::access::By;
 use crate::clock::Clock;
@@ -14,6 +15,7 @@ use crate::ids::RequestId;
 use crate::store::{Store, StoreError};
 use arc_swap::ArcSwap;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// Why the service cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +74,8 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
     let shown = Shown { snapshot: current.clone(), roster: roster.clone() };
     let follower = Follower::start(store.clone(), clock.clone(), shown, contact.clone());
     let (writer, fatal) = Writer::start(store.clone(), clock.clone(), Some(follower));
-    Ok((App { clock, current, roster, uses: Arc::default(), store, writer, contact }, fatal))
+    let records = Arc::new(Semaphore::new(AT_A_TIME));
+    Ok((App { clock, current, roster, uses: Arc::default(), store, writer, contact, records }, fatal))
 }
 
 /// Carries out one command without a running service: for the command line when no server runs.

@@ -134,7 +134,7 @@ impl Desk {
                     answers.push(Err(Error::Refused(refusal)));
                 }
                 // What the database refuses in one command must not sink the others.
-                Err(ApplyError::Store(error)) if error.is_of_one_statement() => {
+                Err(ApplyError::Store(error)) if error.is_of_one_command() => {
                     tracing::error!(error = %error, "a command failed");
                     tx.undo().await?;
                     answers.push(Err(Error::Unavailable(Arc::new(error))));

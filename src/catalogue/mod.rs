@@ -82,9 +82,25 @@ impl AreaFacts {
         calendar.with_position(self.start.lat(), self.start.lon())
     }
 
-    /// How far outside the area, buffer included, `geometry` lies; `None` when it lies inside.
+    /// How far outside the boundary `geometry` lies, a shape by the farthest of its pin and its outermost positions;
+    /// `None` when that is within the buffer.
     pub fn outside(&self, geometry: &Geometry) -> Option<Metres> {
-        let away = self.boundary.distance_from(geometry.position());
-        (self.buffer.get() < away.get()).then_some(away)
+        let positions = [geometry.position()].into_iter().chain(outermost(geometry));
+        let away = positions.map(|position| self.boundary.distance_from(position));
+        away.max_by(|a, b| a.get().total_cmp(&b.get())).filter(|away| self.buffer.get() < away.get())
     }
+}
+
+/// The positions of a shape that lie farthest in each of eight directions. Asking how far outside every one of ten
+/// thousand lies would take longer than the answer is worth.
+fn outermost(geometry: &Geometry) -> Vec<LatLon> {
+    let Geometry::Area(area) = geometry else { return Vec::new() };
+    let directions = [(1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, -1.0)];
+    let both_ways = directions.into_iter().flat_map(|(lat, lon)| [(lat, lon), (-lat, -lon)]);
+    let farthest = |(lat, lon): (f64, f64)| {
+        let ahead = |position: &&LatLon| position.lat() * lat + position.lon() * lon;
+        let all = area.polygons().iter().flatten().flatten();
+        all.max_by(|a, b| ahead(a).total_cmp(&ahead(b))).copied()
+    };
+    both_ways.filter_map(farthest).collect()
 }

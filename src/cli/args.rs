@@ -10,6 +10,7 @@ pub(super) use crowd::{CrowdVerb, ReplayArgs};
 use super::failure::EXIT_CODES;
 use crate::http::Rate;
 use crate::http::server::Network;
+use crate::store::Anchor;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -55,6 +56,29 @@ pub(super) enum Verb {
     /// The beach rule: how full a beach is, and what a change of policy would do.
     #[command(subcommand)]
     Crowd(CrowdVerb),
+    /// Show whether the record of who did what is as it was written.
+    #[command(subcommand)]
+    Audit(AuditVerb),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditVerb {
+    /// Hold every row against its hash and the anchors given; name the first that is not as it was written.
+    Verify(VerifyArgs),
+    /// Print the anchor of the last row, to be kept where who can write the database cannot change it.
+    Anchor(DatabaseArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    #[command(flatten)]
+    pub(super) database: DatabaseArgs,
+    /// An anchor that was kept outside, as `SEQ:HASH`; may be given more than once.
+    #[arg(long, value_name = "ANCHOR")]
+    pub(super) anchor: Vec<Anchor>,
+    /// A file with such anchors anywhere in it, such as the server's log.
+    #[arg(long, value_name = "FILE")]
+    pub(super) anchors: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

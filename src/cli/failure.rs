@@ -8,7 +8,7 @@ use std::process::ExitCode;
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  refused, or the area has findings
+  1  refused, the area has findings, or the audit does not hold
   2  the command line was not understood
   3  the database cannot be used
   4  an address cannot be listened at

@@ -2,6 +2,7 @@
 mod access;
 mod area;
 mod args;
+mod audit;
 mod banner;
 mod change;
 mod crowd;
@@ -10,7 +11,7 @@ mod failure;
 mod logging;
 mod serve;
 
-use args::{Cli, Verb};
+use args::{AuditVerb, Cli, Verb};
 use clap::Parser;
 use failure::Failure;
 use std::io::Write;
@@ -31,6 +32,8 @@ pub fn run() -> ExitCode {
             Some(Verb::Import(args)) => change::import(args).await,
             Some(Verb::Close(args)) => change::close(args).await,
             Some(Verb::Open(args)) => change::open(args).await,
+            Some(Verb::Audit(AuditVerb::Verify(args))) => audit::verify(args).await,
+            Some(Verb::Audit(AuditVerb::Anchor(args))) => audit::anchor(args).await,
             Some(Verb::Export(args)) => export::export(args).await,
             Some(Verb::Token(verb)) => access::token(verb).await,
             Some(Verb::Organisation(verb)) => access::organisation(verb).await,

@@ -2,7 +2,7 @@
 use super::args::{DEFAULT_DATABASE, ServeArgs};
 use super::change::location;
 use super::failure::Failure;
-use super::{area, banner, logging, tell};
+use super::{area, audit, banner, logging, tell};
 use crate::app::{self, Seed};
 use crate::clock::Clock;
 use crate::http::server::{self, Drained, Limits};
@@ -121,6 +121,10 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
         tracing::warn!(error = %error, "when tokens were last used is not written down");
     }
     drop((app, site));
+    match timeout(LAST_NOTE, audit::end(&store)).await {
+        Ok(Ok(anchor)) => tracing::info!(%anchor, "the audit"),
+        Ok(Err(_)) | Err(_) => tracing::warn!("the end of the audit could not be read for the log"),
+    }
     store.close().await;
     tracing::info!(finished, cut, "stopped");
     cause.map_or(Ok(()), |cause| Err(Failure::Fatal(cause)))

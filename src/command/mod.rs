@@ -170,6 +170,16 @@ pub enum Refusal {
         /// The item's id.
         id: FeatureId,
     },
+    /// A place with a notice on it, which would be about nothing.
+    #[error("the notice {notice} is about {collection}/{id}: take it away first, or let it end")]
+    Noticed {
+        /// The place's collection.
+        collection: Collection,
+        /// The place's id.
+        id: FeatureId,
+        /// The notice.
+        notice: FeatureId,
+    },
     /// A notice about what is not there.
     #[error("the notice is about {collection}/{id}, which does not exist")]
     NothingToNotice {

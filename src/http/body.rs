@@ -73,19 +73,9 @@ impl<S: Sync> FromRequestParts<S> for Given {
     }
 }
 
-/// Refuses what only the head of a request says of its body: its framing, its length, what it is.
+/// Refuses what only the head of a request says of its body: its length, what it is. Its framing was looked at by the
+/// server.
 pub(super) fn check_head(takes: Takes, method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
-    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
-    // hyper sees to it that the last one is `chunked`, that there is none beside a length that anybody heeds, and that
-    // lengths agree. A coding before it would be left for us to undo.
-    if let Some(coding) = codings.next()
-        && (!coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked") || codings.next().is_some())
-    {
-        return Err(Problem::new(
-            &INVALID_FRAMING,
-            "`Transfer-Encoding` can be `chunked`, once, and nothing else",
-        ));
-    }
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if declared.is_some_and(|declared: u64| (takes.cap() as u64) < declared) {
         return Err(too_large(takes));

@@ -3,44 +3,44 @@
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// For whom an operation is, which says whose room it takes and how long it may take.
+/// Whose room an operation takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// Everybody reads.
-    Read,
-    /// Patrols on a beach, whom nobody may keep waiting.
+    /// What everybody may ask for.
+    Public,
+    /// What the phones of patrols ask, whom nobody may keep waiting.
     Patrol,
-    /// Whoever edits, sees what was edited, or says who may.
+    /// What staff ask: whoever edits, sees what was edited, or says who may.
     Staff,
-    /// Few and long.
+    /// What is asked seldom and takes long.
     Batch,
-    /// Whoever watches over the server. Never refused: a full server is not a dead one.
+    /// What is asked by who watches over the server. Never refused: a full server is not a dead one.
     Health,
 }
 
 /// How many requests of each class may be in flight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InFlight {
-    /// Of [`Class::Read`], those aside that are answered without waiting.
-    pub read: usize,
-    /// Of [`Class::Patrol`].
+    /// Of what everybody may ask for, those reads aside that are answered without waiting.
+    pub public: usize,
+    /// Of what the phones of patrols ask: nobody else takes this room.
     pub patrol: usize,
-    /// Of [`Class::Staff`].
+    /// Of what staff ask.
     pub staff: usize,
-    /// Of [`Class::Batch`].
+    /// Of what is asked seldom and takes long.
     pub batch: usize,
 }
 
 impl Default for InFlight {
     fn default() -> Self {
-        Self { read: 512, patrol: 64, staff: 64, batch: 4 }
+        Self { public: 512, patrol: 64, staff: 64, batch: 4 }
     }
 }
 
 /// The room there is.
 #[derive(Debug)]
 pub(super) struct Flight {
-    read: Arc<Semaphore>,
+    public: Arc<Semaphore>,
     patrol: Arc<Semaphore>,
     staff: Arc<Semaphore>,
     batch: Arc<Semaphore>,
@@ -56,7 +56,7 @@ impl Flight {
     pub(super) fn new(most: InFlight) -> Self {
         let room = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
         Self {
-            read: room(most.read),
+            public: room(most.public),
             patrol: room(most.patrol),
             staff: room(most.staff),
             batch: room(most.batch),
@@ -66,7 +66,7 @@ impl Flight {
     /// Room for one more request of `class`, or nothing where all of it is taken.
     pub(super) fn enter(&self, class: Class) -> Option<Room> {
         let of = match class {
-            Class::Read => &self.read,
+            Class::Public => &self.public,
             Class::Patrol => &self.patrol,
             Class::Staff => &self.staff,
             Class::Batch => &self.batch,
@@ -83,16 +83,16 @@ mod tests {
 
     #[test]
     fn each_class_has_room_of_its_own_and_gets_it_back() {
-        let flight = Flight::new(InFlight { read: 2, patrol: 1, staff: 1, batch: 0 });
-        let reads = [flight.enter(Class::Read), flight.enter(Class::Read)];
-        assert!(reads.iter().all(Option::is_some) && flight.enter(Class::Read).is_none());
+        let flight = Flight::new(InFlight { public: 2, patrol: 1, staff: 1, batch: 0 });
+        let reads = [flight.enter(Class::Public), flight.enter(Class::Public)];
+        assert!(reads.iter().all(Option::is_some) && flight.enter(Class::Public).is_none());
         let patrol = flight.enter(Class::Patrol);
         assert!(patrol.is_some(), "nobody takes the patrols' room");
         assert!(flight.enter(Class::Patrol).is_none(), "nor they that of others");
         assert!(flight.enter(Class::Staff).is_some());
         assert!(flight.enter(Class::Batch).is_none());
         drop(reads);
-        assert!(flight.enter(Class::Read).is_some());
+        assert!(flight.enter(Class::Public).is_some());
         let health: Vec<_> = (0..1_000).map(|_| flight.enter(Class::Health)).collect();
         assert!(health.iter().all(Option::is_some));
     }

@@ -7,9 +7,9 @@ use super::body::checked;
 use super::flight::Class;
 use super::gate::{Gate, RequestLimits};
 use super::pressure::Pressure;
-use super::problem::{HEADERS_TOO_LARGE, INTERNAL, Problem, URI_TOO_LONG};
+use super::problem::{HEADERS_TOO_LARGE, INTERNAL, INVALID_FRAMING, Problem, URI_TOO_LONG};
 use super::routes::{ITEM, ITEMS, Matched, NEARBY, Passed, Routes, Ruled};
-use super::server::Refusal;
+use super::server::{FramingFault, Refusal};
 use super::{Site, auth, items, nearby};
 use crate::access::Who;
 use crate::app::Reach;
@@ -163,7 +163,7 @@ impl Inside {
         let (mut parts, body) = request.into_parts();
         let method = parts.method.clone();
         if row.who == Who::Everybody {
-            if operation.class == Class::Read {
+            if operation.class == Class::Public {
                 gate.may_read(&parts.headers, &parts.extensions)?;
             }
         } else {
@@ -212,7 +212,7 @@ fn written_out(mut response: Response, method: &Method, site: &Site) -> Response
     response
 }
 
-/// The answer to a request whose head is too large to be routed.
+/// The answer to a request whose head is refused before it is routed.
 pub fn refuse(site: &Site, refusal: Refusal) -> Response {
     let problem = match refusal {
         Refusal::UriTooLong { bytes } => {
@@ -224,6 +224,16 @@ pub fn refuse(site: &Site, refusal: Refusal) -> Response {
         Refusal::HeadersTooLarge { bytes } => {
             Problem::new(&HEADERS_TOO_LARGE, format!("the headers have {bytes} bytes"))
         }
+        Refusal::Misframed(fault) => Problem::new(
+            &INVALID_FRAMING,
+            match fault {
+                FramingFault::BareLineFeed => "a line of the head ends in LF without CR",
+                FramingFault::LengthTwice => "`Content-Length` is given more than once",
+                FramingFault::LengthAndCoding => "both `Content-Length` and `Transfer-Encoding` are given",
+                FramingFault::Length => "`Content-Length` is not one number",
+                FramingFault::Coding => "`Transfer-Encoding` can be `chunked`, once, and nothing else",
+            },
+        ),
     };
     let mut response = problem.response(site.base());
     surround(site, RequestId::fresh(), true, response.headers_mut());

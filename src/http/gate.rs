@@ -84,8 +84,7 @@ impl Gate {
             return Ok(());
         }
         let taken = self.reads.take(subscriber(address), Instant::now());
-        taken
-            .map_err(|wait| too_many("this address reads too often while the server is under pressure", wait))
+        taken.map_err(|wait| too_many("this address asks too often while the server is under pressure", wait))
     }
 
     /// Refuses a write of a token that is used too often.

@@ -1,12 +1,11 @@
 //! Whether the process lives, and whether it should be sent requests.
 use super::Site;
-use super::json::{JSON, document};
+use super::json::{document, uncached};
 use super::problem::{Problem, UNAVAILABLE};
 use super::query::Query;
 use crate::app::Reach;
 use axum::extract::{RawQuery, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -38,8 +37,4 @@ pub(super) async fn ready(State(site): State<Site>, RawQuery(raw): RawQuery) -> 
     };
     let body = ReadyBody { status, epoch: snapshot.epoch.to_string(), revision: snapshot.revision.0 };
     Ok(uncached(document(&body)))
-}
-
-fn uncached(body: Vec<u8>) -> Response {
-    ([(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, "no-store")], body).into_response()
 }

@@ -207,7 +207,7 @@ fn interval(value: &str) -> Result<During, Problem> {
 }
 
 /// The address with these pairs behind it.
-fn with_query(address: &str, pairs: &[(&str, &str)]) -> String {
+pub(super) fn with_query(address: &str, pairs: &[(&str, &str)]) -> String {
     let mut out = address.to_owned();
     for (n, (name, value)) in pairs.iter().enumerate() {
         out.push(if n == 0 { '?' } else { '&' });

@@ -1,5 +1,7 @@
 //! Wire structs of the small documents, and their media types.
 use super::answer::Link;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 pub(super) const JSON: &str = "application/json";
@@ -28,4 +30,9 @@ impl<'a> From<Link<'a>> for LinkBody<'a> {
 /// The document that `body` is.
 pub(super) fn document(body: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(body).expect("a wire struct of text and numbers")
+}
+
+/// The answer of a JSON document that nobody may keep.
+pub(super) fn uncached(body: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, "no-store")], body).into_response()
 }

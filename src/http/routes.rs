@@ -6,7 +6,7 @@ use super::admin::{Meters, metrics};
 use super::body::Takes;
 use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
-use super::{Site, access, collections, documents, edits, health, items, nearby, pages};
+use super::{Site, access, audit, collections, documents, edits, health, items, nearby, pages, quality};
 use crate::access::{POLICY, Row, Who};
 use axum::Router;
 use axum::extract::Request;
@@ -64,7 +64,10 @@ fn table() -> Vec<Operation> {
         staff(Method::DELETE, ITEM, Takes::Nothing, edits::delete),
         staff(Method::POST, "/v1/collections/{collection}/items/{id}/undo", Takes::Nothing, edits::undo),
         staff(Method::POST, "/v1/collections/{collection}/items/{id}/verify", Takes::Nothing, edits::verify),
-        see("/v1/me", access::me),
+        see("/v1/collections/{collection}/items/{id}/history", audit::history),
+        see("/v1/audit", audit::audit),
+        operation(Method::GET, "/v1/quality", Class::Batch, Takes::Nothing, quality::quality),
+        operation(Method::GET, "/v1/me", Class::Patrol, Takes::Nothing, access::me),
         see("/v1/organisations", access::organisations),
         staff(Method::POST, "/v1/organisations", Takes::Document, access::create_organisation),
         see("/v1/organisations/{id}", access::one_organisation),
@@ -78,7 +81,8 @@ fn table() -> Vec<Operation> {
         staff(Method::DELETE, "/v1/tokens/{id}", Takes::Nothing, access::revoke_token),
         staff(Method::POST, "/v1/enrolments", Takes::Document, access::offer_enrolment),
         see("/v1/devices", access::devices),
-        staff(Method::POST, "/v1/devices", Takes::Document, access::enrol),
+        // Everybody's, so its room must not be that of the patrols.
+        operation(Method::POST, "/v1/devices", Class::Public, Takes::Document, access::enrol),
         staff(Method::DELETE, "/v1/devices/{id}", Takes::Nothing, access::revoke_device),
     ]
 }
@@ -90,7 +94,7 @@ pub fn operations() -> Vec<(Method, &'static str)> {
 
 /// What everybody may read.
 fn read<H: Handler<T, Site>, T: 'static>(path: &'static str, handler: H) -> Operation {
-    operation(Method::GET, path, Class::Read, Takes::Nothing, handler)
+    operation(Method::GET, path, Class::Public, Takes::Nothing, handler)
 }
 
 /// What somebody with a token may see.

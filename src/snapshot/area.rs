@@ -2,7 +2,7 @@
 use crate::catalogue::AreaFacts;
 use crate::formats::geojson::Attributions;
 use crate::hours::{Calendar, CalendarError, OpeningHours};
-use crate::spatial::LatLon;
+use crate::spatial::{Geometry, LatLon, Nearest};
 use crate::text::key;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,6 +16,8 @@ pub struct AreaView {
     pub calendar: Calendar,
     /// Its attributions, rendered.
     pub attributions: Attributions,
+    /// The boundary as an index: most of its edges need not be looked at to say whether something lies within.
+    boundary: Nearest,
     by_name: HashMap<String, PlaceName>,
     /// Each opening-hours string is parsed once, however many places have it; none: it does not parse.
     hours: Mutex<HashMap<Box<str>, Option<Arc<OpeningHours>>>>,
@@ -44,12 +46,18 @@ impl AreaView {
                 by_name.insert(key(called), PlaceName { name: town.name.clone(), position: town.position });
             }
         }
-        Ok(Self { facts, calendar, attributions, by_name, hours: Mutex::default() })
+        let boundary = Nearest::new([(0, &Geometry::Area(facts.boundary.clone()))]);
+        Ok(Self { facts, calendar, attributions, boundary, by_name, hours: Mutex::default() })
     }
 
     /// The town or postcode called `name`, whatever its case, spaces and hyphens.
     pub fn named(&self, name: &str) -> Option<&PlaceName> {
         self.by_name.get(&key(name))
+    }
+
+    /// Whether `geometry` lies outside the area, the strip around it included: as [`AreaFacts::outside`] says.
+    pub(super) fn is_outside(&self, geometry: &Geometry) -> bool {
+        self.boundary.within(geometry.position(), self.facts.buffer).next().is_none()
     }
 
     /// The hours that `text` says; none when it cannot be read.

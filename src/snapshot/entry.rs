@@ -7,19 +7,22 @@ use crate::features::schema::{self, at};
 use crate::features::{Notice, Status};
 use crate::formats::geojson::{self, Card, Shown};
 use crate::hours::{OpeningHours, State};
+use crate::spatial::Geometry;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// One feature.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) item: Arc<Item>,
-    hours: Option<Arc<OpeningHours>>,
+    pub(super) hours: Option<Arc<OpeningHours>>,
     pub(super) attributions: u64,
     /// The notices about it, whether they hold or not.
     notices: Box<[Arc<Item>]>,
+    /// Whether it lies outside the area, once somebody has asked: for 100,000 that takes half a second.
+    outside: OnceLock<bool>,
     rendering: Rendering,
 }
 
@@ -75,7 +78,7 @@ impl Entry {
         let attributions = area.attributions.bit(item.feature.fields().text(at::SOURCE_ATTRIBUTION));
         let notices = board.on(item.feature.id());
         let rendering = render(&item, hours.as_ref(), notices, states);
-        Self { notices: notices.into(), item, hours, attributions, rendering }
+        Self { notices: notices.into(), item, hours, attributions, outside: OnceLock::new(), rendering }
     }
 
     /// The same feature rendered at the instant of `states`.
@@ -86,8 +89,15 @@ impl Entry {
             hours: self.hours.clone(),
             attributions: self.attributions,
             notices: self.notices.clone(),
+            outside: self.outside.clone(),
             rendering,
         }
+    }
+
+    /// Whether it lies outside the area.
+    pub(super) fn is_outside(&self, area: &AreaView) -> bool {
+        let outside = |geometry: &Arc<Geometry>| area.is_outside(geometry);
+        *self.outside.get_or_init(|| self.item.feature.geometry().is_some_and(outside))
     }
 
     /// Whether its rendering holds at `now`.

@@ -152,6 +152,10 @@ impl CollectionView {
         };
         let (page, matched) = self.page(query, &masks, first, now);
         let mut answered = Answered::NOTHING;
+        if self.is_timed() && query.during.is_none() {
+            // What is on another page, and counted here, may end before anything on this one does.
+            answered.add(0, self.valid_until);
+        }
         let mut returned = 0;
         for entry in page.iter().take(query.limit) {
             let rendering = entry.at(now);
@@ -170,6 +174,11 @@ impl CollectionView {
         Found { returned, matched, next, answered }
     }
 
+    /// Whether its features hold for a while only.
+    fn is_timed(&self) -> bool {
+        schema::about(self.collection).sort == Sort::Notices
+    }
+
     /// The entries of one page and one more, and how many match in all.
     fn page(
         &self,
@@ -179,7 +188,7 @@ impl CollectionView {
         now: DateTime<Utc>,
     ) -> (Vec<&Arc<Entry>>, Option<usize>) {
         let wanted = query.limit + 1;
-        let timed = schema::about(self.collection).sort == Sort::Notices;
+        let timed = self.is_timed();
         let during = query.during.unwrap_or(During { from: Some(now), to: None });
         let fits = |entry: &&Arc<Entry>| {
             passes(entry.marks(), masks) && (!timed || during.meets(&entry.item.feature))

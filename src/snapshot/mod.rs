@@ -11,6 +11,7 @@ mod filter;
 mod items;
 mod names;
 mod nearby;
+mod quality;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ pub use collection::CollectionView;
 pub use filter::{Filter, FilterError, OpenAt};
 pub use items::{Cursor, CursorError, During, Found, ItemsQuery};
 pub use nearby::{MAX_RADIUS, NearQuery};
+pub use quality::{Detail, Finding, Findings, Flawed, Quality, QualityQuery};
 
 use crate::ids::{Collection, Epoch, Revision};
 use board::Board;

@@ -21,6 +21,12 @@ impl Names {
         out
     }
 
+    /// The name of the feature of that number, folded.
+    pub(super) fn folded(&self, key: usize) -> &str {
+        let end = self.starts.get(key + 1).map_or(self.text.len(), |next| *next as usize);
+        self.text[self.starts[key] as usize..end].trim_start()
+    }
+
     /// The features, in order, whose names have a word beginning with each word of `query`. A query without
     /// a letter or digit finds nothing; of many words the longest eight count.
     pub(super) fn search(&self, query: &str) -> Vec<u32> {

@@ -1,4 +1,4 @@
-//! Places, one row each.
+//! Features, one row each; a deleted one keeps its row.
 use super::StoreError;
 use super::link::{Link, on};
 use super::tx::{Reading, Tx};
@@ -20,7 +20,7 @@ pub struct Stored {
     pub deleted: bool,
 }
 
-/// What an import compares: the hash of the facts it last brought, none for a place that staff made.
+/// What an import compares: the hash of the facts it last brought, none for what staff made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imprint {
     /// The hash.
@@ -98,7 +98,34 @@ async fn find(link: &mut Link, collection: Collection, id: &FeatureId) -> Result
     row.map(item).transpose()
 }
 
+async fn find_stored(
+    link: &mut Link,
+    collection: Collection,
+    id: &FeatureId,
+) -> Result<Option<Stored>, StoreError> {
+    const SELECT: &str =
+        "SELECT collection, id, lat, lon, shape, status, status_reason, status_until, fields,
+            version, created_at, updated_at, deleted_at
+        FROM feature WHERE collection = $1 AND id = $2";
+    let row: Option<StoredRow> = on!(link, conn => sqlx::query_as(SELECT)
+        .bind(collection.name()).bind(id.as_str()).fetch_optional(conn).await)?;
+    let stored = |(a, b, c, d, e, f, g, h, i, j, k, l, deleted): StoredRow| {
+        let item = item((a, b, c, d, e, f, g, h, i, j, k, l))?;
+        Ok(Stored { item, deleted: deleted.is_some() })
+    };
+    row.map(stored).transpose()
+}
+
 impl Reading {
+    /// The feature of that collection and id, also when it was deleted.
+    pub async fn stored(
+        &mut self,
+        collection: Collection,
+        id: &FeatureId,
+    ) -> Result<Option<Stored>, StoreError> {
+        find_stored(&mut self.link, collection, id).await
+    }
+
     /// Every feature that is there, by collection and id.
     pub async fn features(&mut self) -> Result<Vec<Item>, StoreError> {
         const SELECT: &str =
@@ -136,17 +163,18 @@ impl Tx {
         collection: Collection,
         id: &FeatureId,
     ) -> Result<Option<Stored>, StoreError> {
+        find_stored(&mut self.link, collection, id).await
+    }
+
+    /// Every notice that is there, by id.
+    pub async fn notices(&mut self) -> Result<Vec<Item>, StoreError> {
         const SELECT: &str =
             "SELECT collection, id, lat, lon, shape, status, status_reason, status_until, fields,
-                version, created_at, updated_at, deleted_at
-            FROM feature WHERE collection = $1 AND id = $2";
-        let row: Option<StoredRow> = on!(&mut self.link, conn => sqlx::query_as(SELECT)
-            .bind(collection.name()).bind(id.as_str()).fetch_optional(conn).await)?;
-        let stored = |(a, b, c, d, e, f, g, h, i, j, k, l, deleted): StoredRow| {
-            let item = item((a, b, c, d, e, f, g, h, i, j, k, l))?;
-            Ok(Stored { item, deleted: deleted.is_some() })
-        };
-        row.map(stored).transpose()
+                version, created_at, updated_at
+            FROM feature WHERE collection = $1 AND deleted_at IS NULL ORDER BY id";
+        let rows: Vec<FeatureRow> = on!(&mut self.link, conn =>
+            sqlx::query_as(SELECT).bind(Collection::Notices.name()).fetch_all(conn).await)?;
+        rows.into_iter().map(item).collect()
     }
 
     /// Marks `item`, which has the version of its deletion, as deleted. Its row stays, and its id is taken.

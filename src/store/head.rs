@@ -1,4 +1,5 @@
 //! The head: the one row every writing transaction holds, so that numbers are in commit order and without gaps.
+use super::audit::NOTHING;
 use super::link::{Link, on};
 use super::{Store, StoreError};
 use crate::ids::{Epoch, Revision};
@@ -62,14 +63,18 @@ impl Store {
         const INSERT: &str =
             "INSERT INTO head (id, epoch, revision, audit_seq, audit_hash) VALUES (1, $1, 0, 0, $2)
             ON CONFLICT (id) DO NOTHING";
-        let (epoch, nothing) = (Uuid::new_v4(), [0_u8; 32]);
+        const THERE: &str = "SELECT id FROM head WHERE id = 1";
+        let (epoch, nothing) = (Uuid::new_v4(), NOTHING);
         match self {
             Self::Sqlite { writer: Some(pool), .. } => {
                 sqlx::query(INSERT).bind(epoch).bind(nothing.as_slice()).execute(pool).await.map(drop)?;
             }
             Self::Sqlite { writer: None, .. } => return Err(StoreError::ReadOnly),
             Self::Postgres(pool) => {
-                sqlx::query(INSERT).bind(epoch).bind(nothing.as_slice()).execute(pool).await.map(drop)?;
+                // Looked for first: the account that serves need not be one that may make it.
+                if sqlx::query(THERE).fetch_optional(pool).await?.is_none() {
+                    sqlx::query(INSERT).bind(epoch).bind(nothing.as_slice()).execute(pool).await.map(drop)?;
+                }
             }
         }
         Ok(())

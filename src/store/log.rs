@@ -40,7 +40,7 @@ const AREA: &str = "area";
 const ACCESS: &str = "access";
 
 impl Tx {
-    /// Gives the next number to a change.
+    /// Gives the next number to a change. The next row of the audit is that of the command that made it.
     pub async fn log(
         &mut self,
         at: DateTime<Utc>,
@@ -48,8 +48,8 @@ impl Tx {
         op: Op,
         version: Version,
     ) -> Result<Revision, StoreError> {
-        const INSERT: &str =
-            "INSERT INTO change (revision, at, collection, id, op, version) VALUES ($1, $2, $3, $4, $5, $6)";
+        const INSERT: &str = "INSERT INTO change (revision, at, collection, id, op, version, audit_seq)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let revision = Revision(self.head.revision.0 + 1);
         let (collection, id) = match subject {
             Subject::Area(name) => (AREA, name.as_str()),
@@ -62,7 +62,7 @@ impl Tx {
         };
         on!(&mut self.link, conn => sqlx::query(INSERT)
             .bind(revision.0).bind(at).bind(collection).bind(id).bind(op).bind(version.0)
-            .execute(conn).await.map(drop))?;
+            .bind(self.head.audit_seq + 1).execute(conn).await.map(drop))?;
         self.head.revision = revision;
         Ok(revision)
     }
@@ -95,10 +95,15 @@ fn change((revision, collection, id, op): (i64, String, String, String)) -> Resu
         let collection = named.ok_or_else(|| StoreError::row(row(), format!("collection `{collection}`")))?;
         Subject::Item(collection, FeatureId::new(&id).map_err(|error| StoreError::row(row(), error))?)
     };
-    let op = match op.as_str() {
-        "put" => Op::Put,
-        "delete" => Op::Delete,
-        other => return Err(StoreError::row(row(), format!("op `{other}`"))),
-    };
+    let op = op_named(&op).map_err(|cause| StoreError::row(row(), cause))?;
     Ok(Change { revision: Revision(revision), subject, op })
+}
+
+/// What a change did, by its name in the row.
+pub(super) fn op_named(name: &str) -> Result<Op, String> {
+    match name {
+        "put" => Ok(Op::Put),
+        "delete" => Ok(Op::Delete),
+        other => Err(format!("op `{other}`")),
+    }
 }

@@ -2,7 +2,7 @@
 use super::{Store, StoreError};
 use rust_embed::{Embed, EmbeddedFile};
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{SqlSafeStr, SqlitePool};
+use sqlx::{PgPool, SqlSafeStr, SqlitePool};
 use std::borrow::Cow;
 
 #[derive(Embed)]
@@ -25,10 +25,13 @@ impl Store {
                 migrator.run(pool).await
             }
             Self::Sqlite { writer: None, .. } => return Err(StoreError::ReadOnly),
+            // The account that serves need not be one that may make tables.
+            Self::Postgres(pool) if is_up_to_date(pool, &migrator).await => Ok(()),
             Self::Postgres(pool) => migrator.run(pool).await,
         };
         done.map_err(|error| match error {
             MigrateError::VersionMissing(found) => StoreError::Newer { found, known: newest(&migrator) },
+            other if is_denied(&other) => StoreError::NotTheOwner(Box::new(other)),
             other => StoreError::Migrate(Box::new(other)),
         })
     }
@@ -58,6 +61,30 @@ impl Store {
         };
         Migrator::with_migrations(migrations)
     }
+}
+
+/// Whether just the migrations of this program were made, whole and as they are now. Whatever is not so, the run of
+/// them says better.
+async fn is_up_to_date(pool: &PgPool, migrator: &Migrator) -> bool {
+    const SELECT: &str = "SELECT version, checksum, success FROM _sqlx_migrations ORDER BY version";
+    let made: Result<Vec<(i64, Vec<u8>, bool)>, sqlx::Error> = sqlx::query_as(SELECT).fetch_all(pool).await;
+    made.is_ok_and(|made| {
+        made.len() == migrator.iter().count()
+            && made.iter().zip(migrator.iter()).all(|((version, checksum, success), known)| {
+                *version == known.version && *checksum == *known.checksum && *success
+            })
+    })
+}
+
+/// Whether PostgreSQL said that the account may not do this.
+fn is_denied(error: &MigrateError) -> bool {
+    const INSUFFICIENT_PRIVILEGE: &str = "42501";
+    let (MigrateError::Execute(sqlx::Error::Database(cause))
+    | MigrateError::ExecuteMigration(sqlx::Error::Database(cause), _)) = error
+    else {
+        return false;
+    };
+    cause.code().is_some_and(|code| code == INSUFFICIENT_PRIVILEGE)
 }
 
 /// Whether a file has tables, but none that says which migrations made them.

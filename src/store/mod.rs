@@ -16,7 +16,10 @@ mod open;
 mod tx;
 
 pub use area::DocumentRow;
-pub use audit::{AuditEntry, LastAudited};
+pub use audit::{
+    Anchor, AnchorError, AuditEntry, AuditFilter, AuditRow, Break, Deed, Fault, HistoryRow, Kept,
+    LastAudited, Page, Verified,
+};
 pub use features::{Imprint, Stored};
 pub use head::Head;
 pub use hints::Hints;
@@ -58,6 +61,11 @@ pub enum StoreError {
     /// The database could not be brought to this program's version.
     #[error("cannot migrate the database: {0}")]
     Migrate(Box<sqlx::migrate::MigrateError>),
+    /// The database needs something made in it that this account may not make.
+    #[error(
+        "this account may not bring the database up to date: run `promenade init` as the one that owns it, then start again ({0})"
+    )]
+    NotTheOwner(Box<sqlx::migrate::MigrateError>),
     /// A newer program made the database.
     #[error(
         "the database has migration {found}, made by a newer promenade; this one knows up to {known}: use the newer program"
@@ -126,9 +134,12 @@ impl StoreError {
         Self::Row { row: row.to_string(), cause: cause.to_string() }
     }
 
-    /// Whether the database refused one statement, such as for a constraint, and goes on with the transaction
-    /// once that is undone.
-    pub fn is_of_one_statement(&self) -> bool {
+    /// Whether the error is of one command alone, and the transaction goes on once that is undone: the database refused
+    /// a statement, such as for a constraint, or a row that only this command needs cannot be read.
+    pub fn is_of_one_command(&self) -> bool {
+        if matches!(self, Self::Row { .. }) {
+            return true;
+        }
         let Self::Sqlx(sqlx::Error::Database(error)) = self else { return false };
         matches!(
             error.kind(),

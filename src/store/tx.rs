@@ -4,6 +4,8 @@ use super::link::{Link, on};
 use super::{Store, StoreError};
 use crate::ids::Revision;
 
+const READ_ONE_INSTANT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 /// One instant of the database.
 pub struct Reading {
     pub(super) link: Link,
@@ -27,11 +29,20 @@ impl Store {
         let link = match self {
             Self::Sqlite { readers, .. } => Link::Sqlite(readers.begin().await?),
             Self::Postgres(pool) => {
-                let mut tx = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+                let mut tx = pool.begin_with(READ_ONE_INSTANT).await?;
                 // Reading everything at the start takes longer than a statement of a request may.
                 sqlx::query("SET LOCAL statement_timeout = '120s'").execute(&mut *tx).await?;
                 Link::Postgres(tx)
             }
+        };
+        Ok(Reading { link })
+    }
+
+    /// The same for a request: where the database has a limit for a statement, the one of requests holds.
+    pub async fn read_briefly(&self) -> Result<Reading, StoreError> {
+        let link = match self {
+            Self::Sqlite { readers, .. } => Link::Sqlite(readers.begin().await?),
+            Self::Postgres(pool) => Link::Postgres(pool.begin_with(READ_ONE_INSTANT).await?),
         };
         Ok(Reading { link })
     }

@@ -7,6 +7,7 @@
 mod access;
 mod architecture;
 mod area;
+mod audit;
 mod caching;
 mod canary;
 mod collections;
@@ -22,8 +23,10 @@ mod log;
 mod migrations;
 mod nearby;
 mod part4;
+mod policy;
 mod program;
 mod protocol;
+mod quality;
 mod readme;
 mod refusals;
 mod routes;

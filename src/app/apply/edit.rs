@@ -122,7 +122,8 @@ pub(super) async fn delete(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outc
 /// Brings back what was before the last edit, which the audit knows. An undone undo is the edit again.
 pub(super) async fn undo(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outcome, ApplyError> {
     let Stored { item, deleted } = tx.stored(aim.collection, &aim.id).await?.ok_or_else(|| not_found(aim))?;
-    reaches(&order.by, &item.feature)?;
+    // What is deleted is not visible: who does not reach it is not told that it was there.
+    reaches(&order.by, &item.feature).map_err(|refusal| if deleted { not_found(aim) } else { refusal })?;
     check(aim, item.version)?;
     let nothing = || Refusal::NothingToUndo { collection: aim.collection, id: aim.id.clone() };
     let last = tx.last_audited(&subject(&item.feature)).await?.ok_or_else(nothing)?;
@@ -136,6 +137,7 @@ pub(super) async fn undo(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outcom
     // A document that an older program wrote, and that this one does not read any more, cannot be brought back.
     let before = Arc::new(json::read_feature_document(&before).map_err(|_| nothing())?);
     reaches(&order.by, &before)?;
+    check_subject(tx, &before).await?;
     if deleted {
         return bring_back(tx, order, "undo", item, before).await;
     }
@@ -148,6 +150,21 @@ async fn check_subject(tx: &mut Tx, feature: &Feature) -> Result<(), ApplyError>
         && tx.feature(collection, &id).await?.is_none()
     {
         return Err(Refusal::NothingToNotice { collection, id }.into());
+    }
+    Ok(())
+}
+
+/// Refuses to take away a place while a notice is about it.
+async fn check_notices(tx: &mut Tx, order: &Order, feature: &Feature) -> Result<(), ApplyError> {
+    if !feature.is_place() {
+        return Ok(());
+    }
+    let on = NoticeOn::Feature(feature.collection(), feature.id().clone());
+    for item in tx.notices().await? {
+        if Notice::of(&item.feature).is_some_and(|notice| notice.on() == on && !notice.ended(order.at)) {
+            let (collection, id) = (feature.collection(), feature.id().clone());
+            return Err(Refusal::Noticed { collection, id, notice: item.feature.id().clone() }.into());
+        }
     }
     Ok(())
 }
@@ -224,6 +241,7 @@ async fn save(
 
 /// Takes `stored` away: its row stays, and the log says so for ever.
 async fn take_away(tx: &mut Tx, order: &Order, command: &str, stored: Item) -> Result<Outcome, ApplyError> {
+    check_notices(tx, order, &stored.feature).await?;
     let version = Version(stored.version.0 + 1);
     let item = Item { version, updated_at: order.at, ..stored };
     let feature = &item.feature;

@@ -218,8 +218,10 @@ impl Edit {
         };
         // The reason and the end of another status are no longer those of this one.
         let same = |name: &str| standing.filter(|standing| standing.name() == name);
-        let name = text("status")?.flatten();
-        let name = name.as_deref().or_else(|| standing.map(Status::name)).unwrap_or("active").to_owned();
+        let name = match text("status")? {
+            None => standing.map_or("active", Status::name).to_owned(),
+            Some(name) => name.as_deref().unwrap_or("active").to_owned(),
+        };
         let reason = match text("status_reason")? {
             Some(reason) => {
                 reason.map(|reason| read(&Kind::Text(500), "status_reason", &reason)).transpose()?

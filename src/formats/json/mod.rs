@@ -1,4 +1,4 @@
-//! The fields of a place as a JSON object, written and read by walking the collection's table.
+//! The fields of a feature as a JSON object, written and read by walking the collection's table.
 //!
 //! One notation serves the API and the store: fields that form a group stand in an object of that name.
 mod document;

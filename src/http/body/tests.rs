@@ -31,14 +31,6 @@ fn what_a_head_says_of_its_body_is_refused_before_the_body_is_read() {
         (Document, &[json, ("content-length", "32769")], Some("body-too-large")),
         (Document, &[("content-length", "99999999999999999999")], Some("unsupported-media-type")),
         (Document, &[json, ("transfer-encoding", "chunked")], None),
-        (Document, &[json, ("transfer-encoding", " Chunked\t")], None),
-        (Document, &[json, ("transfer-encoding", "gzip, chunked")], Some("invalid-framing")),
-        (Document, &[json, ("transfer-encoding", "chunked, chunked")], Some("invalid-framing")),
-        (
-            Document,
-            &[json, ("transfer-encoding", "chunked"), ("transfer-encoding", "chunked")],
-            Some("invalid-framing"),
-        ),
         (Document, &[json, ("content-encoding", "gzip")], Some("unsupported-media-type")),
         (Document, &[json, ("content-encoding", "identity")], None),
         (
@@ -107,7 +99,7 @@ fn slow(pieces: Vec<&'static [u8]>, pause: Duration) -> Body {
 
 #[tokio::test(start_paused = true)]
 async fn a_body_is_whole_within_its_time_and_its_cap_or_refused() {
-    const FULL: [u8; 32 * 1024] = [b'x'; 32 * 1024];
+    static FULL: [u8; 32 * 1024] = [b'x'; 32 * 1024];
     let secs = Duration::from_secs;
     let read = |body| read(body, Takes::Document, secs(15));
     assert_eq!(read(Body::empty()).await.unwrap(), Bytes::new());

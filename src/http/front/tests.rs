@@ -146,16 +146,16 @@ fn table() -> Vec<Operation> {
     let forever = || async { sleep(Duration::from_hours(1)).await };
     let get = |path, class, handler| operation(Method::GET, path, class, Takes::Nothing, handler);
     vec![
-        operation(Method::GET, NEARBY, Class::Read, Takes::Nothing, nearby::nearby),
-        operation(Method::GET, "/whom", Class::Read, Takes::Nothing, whom),
-        get("/forever", Class::Read, forever),
+        operation(Method::GET, NEARBY, Class::Public, Takes::Nothing, nearby::nearby),
+        operation(Method::GET, "/whom", Class::Public, Takes::Nothing, whom),
+        get("/forever", Class::Public, forever),
         get("/staff/forever", Class::Staff, forever),
         operation(Method::GET, "/patrol", Class::Patrol, Takes::Nothing, whom),
         operation(Method::GET, "/health", Class::Health, Takes::Nothing, whom),
         operation(Method::POST, "/echo", Class::Staff, Takes::Document, echo),
         operation(Method::POST, "/forever", Class::Patrol, Takes::Nothing, forever),
         operation(Method::POST, "/confused", Class::Staff, Takes::Nothing, echo),
-        operation(Method::GET, "/mixed", Class::Read, Takes::Nothing, whom),
+        operation(Method::GET, "/mixed", Class::Public, Takes::Nothing, whom),
         operation(Method::PUT, "/mixed", Class::Staff, Takes::Document, who),
         operation(Method::GET, "/private/{id}", Class::Staff, Takes::Nothing, who),
         operation(Method::POST, "/private/{id}", Class::Staff, Takes::Nothing, who),
@@ -232,7 +232,7 @@ async fn an_operation_is_told_where_the_request_comes_from() {
 
 #[tokio::test]
 async fn a_class_that_is_full_is_refused_and_takes_nobody_elses_room() {
-    let in_flight = InFlight { read: 2, patrol: 1, staff: 1, batch: 1 };
+    let in_flight = InFlight { public: 2, patrol: 1, staff: 1, batch: 1 };
     let listener = Listener::start(RequestLimits { in_flight, ..RequestLimits::default() }).await;
     let held = [listener.held("/forever"), listener.held("/forever"), listener.held("/staff/forever")];
     sleep(Duration::from_millis(100)).await;

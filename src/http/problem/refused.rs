@@ -44,9 +44,10 @@ impl From<Refusal> for Problem {
             Refusal::NotFound { .. } => Self::new(&NOT_FOUND, detail),
             Refusal::NotAllowed { .. } => Self::new(&FORBIDDEN, detail),
             Refusal::Stale { current, .. } => Self::stale(current, detail),
-            Refusal::IdTaken { .. } | Refusal::NothingToUndo { .. } | Refusal::OtherArea { .. } => {
-                Self::new(&CONFLICT, detail)
-            }
+            Refusal::IdTaken { .. }
+            | Refusal::NothingToUndo { .. }
+            | Refusal::Noticed { .. }
+            | Refusal::OtherArea { .. } => Self::new(&CONFLICT, detail),
             Refusal::EndsInThePast { .. } => Self::pointed(&INVALID_DOCUMENT, "/properties", detail),
             Refusal::NothingToNotice { .. } => {
                 Self::pointed(&INVALID_DOCUMENT, "/properties/about/id", detail)

@@ -5,7 +5,7 @@ fn paths(paths: &[(&'static str, &'static str)]) -> Routes {
     let mut routes = Routes { paths: Vec::new(), router: Router::new() };
     for (method, path) in paths {
         let operation =
-            operation(method.parse().unwrap(), path, Class::Read, Takes::Nothing, || async { "" });
+            operation(method.parse().unwrap(), path, Class::Public, Takes::Nothing, || async { "" });
         routes.add(Ruled { operation, row: &POLICY[0] });
     }
     routes
@@ -63,4 +63,20 @@ fn a_path_has_its_operations_by_their_methods_and_head_is_get() {
         assert_eq!(found, want, "{method} {address}");
     }
     assert_eq!(routes.templates().collect::<Vec<_>>(), [ITEM, ITEMS]);
+}
+
+#[test]
+#[expect(clippy::disallowed_types, reason = "the contract as it is written")]
+fn the_contract_names_the_media_types_that_each_operation_takes() {
+    let contract: serde_json::Value = serde_saphyr::from_str(documents::CONTRACT).unwrap();
+    for Operation { method, path, takes, .. } in table() {
+        let operation = &contract["paths"][path][method.as_str().to_lowercase()];
+        let written = operation["requestBody"]["content"].as_object();
+        let mut written: Vec<&str> =
+            written.map_or(Vec::new(), |content| content.keys().map(String::as_str).collect());
+        written.sort_unstable();
+        let mut taken = takes.media().to_vec();
+        taken.sort_unstable();
+        assert_eq!(written, taken, "{method} {path}");
+    }
 }

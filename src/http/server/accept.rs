@@ -32,7 +32,7 @@ pub struct Drained {
 
 /// Answers requests on `listener` with `answer` until `stop` resolves, then lets the open connections end.
 ///
-/// Every request carries a [`PeerAddr`](super::PeerAddr). A request whose head is too large is answered
+/// Every request carries a [`PeerAddr`](super::PeerAddr). A request whose head is refused is answered
 /// by `refuse`, which chooses status and document. No error of the listener ends it: running out of
 /// file descriptors makes it wait. A handler that panics loses its connection and nothing else.
 /// Dropping the future cuts every connection. A request's body must be read before its answer ends.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::http::HeaderValue;
-use axum::http::header::CONNECTION;
+use axum::http::header::{CONNECTION, TRANSFER_ENCODING};
 use axum::response::Response;
 use hyper::Request;
 use hyper::body::{Body, Incoming};
@@ -15,10 +15,10 @@ use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tracing::debug;
 
-use super::phase::{AnswerBody, Phase, Progress};
+use super::phase::{AnswerBody, Progress};
 use super::seats::Seat;
 use super::timed_io::TimedIo;
-use super::{Limits, PeerAddr, Refuse};
+use super::{Limits, PeerAddr, Refusal, Refuse};
 
 /// What the accept loop tells all connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,9 +74,12 @@ pub(super) async fn run<F, A>(
     let http1 = common.http1.clone();
     let told = Arc::clone(&progress);
     let mut service = service_fn(move |mut request: Request<Incoming>| {
-        told.enter(Phase::Busy);
-        let has_body = !request.body().is_end_stream();
-        let asked = match common.limits.refusal(&request) {
+        let fault = told.serve_next();
+        // Of a request that is misframed something may come that is no body to hyper.
+        let has_more = fault.is_some() || !request.body().is_end_stream();
+        // `Framing` does not follow what is behind chunks.
+        let is_last = request.headers().contains_key(TRANSFER_ENCODING);
+        let asked = match fault.map(Refusal::Misframed).or_else(|| common.limits.refusal(&request)) {
             None => {
                 request.extensions_mut().insert(PeerAddr(peer));
                 Ok(answer(request))
@@ -85,15 +88,15 @@ pub(super) async fn run<F, A>(
         };
         let progress = Arc::clone(&told);
         async move {
-            let response = match asked {
+            let is_last = is_last || asked.is_err();
+            let mut response = match asked {
                 Ok(answer) => answer.await,
-                Err(mut refused) => {
-                    let close = HeaderValue::from_static("close");
-                    refused.headers_mut().insert(CONNECTION, close);
-                    refused
-                }
+                Err(refused) => refused,
             };
-            if has_body && response.headers().get(CONNECTION).is_some_and(|value| value == "close") {
+            if is_last {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            if has_more && response.headers().get(CONNECTION).is_some_and(|value| value == "close") {
                 progress.leave_unread();
             }
             Ok::<_, Infallible>(response.map(|body| AnswerBody { body, progress }))

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hyper::Request;
 
+use super::FramingFault;
 use super::Network;
 
 /// The bounds of the listener. [`Limits::default`] is what is meant for the open internet.
@@ -81,6 +82,8 @@ pub enum Refusal {
         /// All names and values together, without separators.
         bytes: usize,
     },
+    /// Where the head or the body ends can be understood in two ways: 400.
+    Misframed(FramingFault),
 }
 
 impl Limits {

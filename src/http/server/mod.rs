@@ -6,6 +6,7 @@
 
 mod accept;
 mod connection;
+mod framing;
 mod limits;
 mod network;
 mod phase;
@@ -20,10 +21,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 pub use accept::{Drained, serve};
+pub use framing::FramingFault;
 pub use limits::{Limits, Refusal};
 pub use network::{Network, NetworkError, subscriber};
 
-/// Writes the answer to a request whose head is too large to be routed.
+/// Writes the answer to a request whose head is refused before it is routed.
 pub type Refuse = Arc<dyn Fn(Refusal) -> Response + Send + Sync>;
 
 /// The other end of the connection a request came over, put into every request's extensions.

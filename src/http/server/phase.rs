@@ -1,14 +1,19 @@
-//! What a connection is waiting for, told by the service to the socket's deadlines.
+//! What a connection is waiting for, told by the service to the socket's deadlines, and which of its
+//! heads is refused, told by the socket to the service.
 
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use axum::body::Body;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
+
+use super::FramingFault;
+use super::framing::Misframed;
 
 /// What a connection is waiting for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +35,9 @@ pub(super) enum Phase {
 pub(super) struct Progress {
     phase: AtomicU32,
     unread: AtomicBool,
+    /// Requests that hyper gave to the service.
+    served: AtomicU64,
+    misframed: OnceLock<Misframed>,
 }
 
 /// A phase as it was entered at one moment: entering the same phase again gives another one.
@@ -39,7 +47,12 @@ pub(super) struct Mark(u32);
 impl Progress {
     /// A connection that has yet to send something.
     pub(super) fn new() -> Self {
-        Self { phase: AtomicU32::new(Phase::Head as u32), unread: AtomicBool::new(false) }
+        Self {
+            phase: AtomicU32::new(Phase::Head as u32),
+            unread: AtomicBool::new(false),
+            served: AtomicU64::new(0),
+            misframed: OnceLock::new(),
+        }
     }
 
     pub(super) fn enter(&self, phase: Phase) {
@@ -64,6 +77,19 @@ impl Progress {
     /// Whether somebody said so.
     pub(super) fn left_unread(&self) -> bool {
         self.unread.load(Ordering::Relaxed)
+    }
+
+    /// Says that a head is refused. Only the first one that is counts.
+    pub(super) fn refuse(&self, misframed: Misframed) {
+        let _ = self.misframed.set(misframed);
+    }
+
+    /// The server has the next request. What is wrong with its head, if anything: the socket has seen all of
+    /// it, since hyper has.
+    pub(super) fn serve_next(&self) -> Option<FramingFault> {
+        self.enter(Phase::Busy);
+        let head = self.served.fetch_add(1, Ordering::Relaxed);
+        self.misframed.get().filter(|misframed| misframed.head == head).map(|misframed| misframed.fault)
     }
 
     pub(super) fn mark(&self) -> Mark {

@@ -4,6 +4,7 @@
 mod caps;
 mod deadlines;
 mod drain;
+mod framing;
 mod requests;
 
 use std::convert::Infallible;
@@ -120,6 +121,7 @@ impl Client {
 fn refuse(refusal: Refusal) -> Response {
     let status = match refusal {
         Refusal::UriTooLong { .. } => StatusCode::URI_TOO_LONG,
+        Refusal::Misframed(_) => StatusCode::BAD_REQUEST,
         Refusal::TooManyHeaders { .. } | Refusal::HeadersTooLarge { .. } => {
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
         }

@@ -1,5 +1,5 @@
-//! A socket that fails with `TimedOut` when its client keeps it waiting. It knows no HTTP but the phase
-//! it is told.
+//! A socket that fails with `TimedOut` when its client keeps it waiting, and shows what it reads to
+//! `Framing`. It knows no HTTP itself but the phase it is told.
 //!
 //! A deadline is set only when the socket has nothing to give or take, so a request that arrives whole
 //! costs one look at the clock. There is one timer a connection: it is moved forward at once, but moved
@@ -19,7 +19,11 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::Limits;
+use super::framing::Framing;
 use super::phase::{Mark, Phase, Progress};
+
+/// Bytes of one read: as many as hyper asks for first.
+const READ: usize = 8 * 1024;
 
 /// The socket of one connection, with its deadlines.
 #[derive(Debug)]
@@ -27,6 +31,7 @@ pub(super) struct TimedIo {
     socket: TokioIo<TcpStream>,
     /// Bytes that were read before, to be read again first.
     unread: Bytes,
+    framing: Framing,
     limits: Arc<Limits>,
     progress: Arc<Progress>,
     timer: Pin<Box<Sleep>>,
@@ -45,6 +50,7 @@ impl TimedIo {
         Self {
             socket: TokioIo::new(socket),
             unread: Bytes::new(),
+            framing: Framing::new(),
             timer: Box::pin(sleep_until(by)),
             read_by: Some((progress.mark(), by)),
             write_by: None,
@@ -157,18 +163,25 @@ impl Read for TimedIo {
             buf.put_slice(&self.unread.split_to(length));
             return Poll::Ready(Ok(()));
         }
-        let read = Pin::new(&mut self.socket).poll_read(cx, buf);
-        if read.is_pending() {
-            if self.read_is_late(cx) {
-                return Poll::Ready(Err(ErrorKind::TimedOut.into()));
-            }
-        } else {
-            match self.progress.mark().phase() {
-                Phase::Idle | Phase::Asleep => self.progress.enter(Phase::Head),
-                Phase::Head | Phase::Busy => {}
-            }
+        // Not into `buf`, which cannot be looked into without `unsafe`. A copy costs less than the read.
+        let mut bytes = [MaybeUninit::uninit(); READ];
+        let mut read = ReadBuf::uninit(&mut bytes[..READ.min(buf.remaining())]);
+        let Poll::Ready(done) = Pin::new(self.socket.inner_mut()).poll_read(cx, &mut read) else {
+            return if self.read_is_late(cx) {
+                Poll::Ready(Err(ErrorKind::TimedOut.into()))
+            } else {
+                Poll::Pending
+            };
+        };
+        match self.progress.mark().phase() {
+            Phase::Idle | Phase::Asleep => self.progress.enter(Phase::Head),
+            Phase::Head | Phase::Busy => {}
         }
-        read
+        if let Some(misframed) = self.framing.follow(read.filled()) {
+            self.progress.refuse(misframed);
+        }
+        buf.put_slice(read.filled());
+        Poll::Ready(done)
     }
 }
 

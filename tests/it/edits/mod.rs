@@ -57,7 +57,7 @@ async fn a_place_is_written_changed_verified_deleted_and_brought_back() {
         let again = client.write(&who, Method::POST, ITEMS, &[GEO], document.to_string()).await;
         assert_eq!((again.status.as_u16(), again.json()), (200, made.json()), "asked twice, written once");
 
-        service.clock.set(service.clock.now() + Duration::from_secs(60));
+        service.clock.set(service.clock.now() + Duration::from_mins(1));
         let renamed =
             patch(&service, &who, &target, json!({"properties": {"name": "Old Harbour Toilets"}})).await;
         assert_eq!(renamed.status, 200, "{}", renamed.text());

@@ -175,3 +175,36 @@ async fn notices_on_beaches_are_the_supervisors_and_all_others_the_tourism_teams
         }
     }
 }
+
+#[tokio::test]
+async fn no_notice_is_left_about_a_place_that_is_gone() {
+    const TOILET: &str = "/v1/collections/toilets/items/wc-promenade";
+    for service in services(SANDHAVEN, NOON).await {
+        let (client, who) = (&service.client, publisher(&service).await);
+        let about = json!({"collection": "toilets", "id": "wc-promenade"});
+        let made = post(&service, &who, &notice("Works", "info", about)).await;
+        let target = format!("{NOTICES}/{}", made.json()["id"].as_str().unwrap());
+        let delete = async |target: &str, tag: &str| {
+            client.write(&who, Method::DELETE, target, &[("if-match", tag)], "").await
+        };
+        let tag = client.get(TOILET).await.header("etag").to_owned();
+        let refused = delete(TOILET, &tag).await;
+        assert_eq!(
+            (refused.status.as_u16(), refused.problem().1.as_str()),
+            (409, "conflict"),
+            "{}",
+            refused.text()
+        );
+        let notice = delete(&target, made.header("etag")).await;
+        let toilet = delete(TOILET, &tag).await;
+        assert_eq!((notice.status.as_u16(), toilet.status.as_u16()), (204, 204));
+        // Nor is one brought back to where nothing is.
+        let undo = async |target: &str, tag: &str| {
+            client.write(&who, Method::POST, &format!("{target}/undo"), &[("if-match", tag)], "").await
+        };
+        assert_eq!(undo(&target, notice.header("etag")).await.status, 422);
+        assert_eq!(undo(TOILET, toilet.header("etag")).await.status, 200);
+        assert_eq!(undo(&target, notice.header("etag")).await.status, 200);
+        assert_eq!(names(&client.json(TOILET).await["properties"]["notices"]), ["Works"]);
+    }
+}

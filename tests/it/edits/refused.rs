@@ -143,3 +143,42 @@ async fn a_theatre_keeps_its_own_venue_and_nothing_else() {
         assert_eq!(made.status, 403, "{}", made.text());
     }
 }
+
+#[tokio::test]
+async fn who_does_not_reach_a_place_is_not_told_that_it_was_deleted() {
+    for service in services(SANDHAVEN, NOON).await {
+        let (client, who) = (&service.client, publisher(&service).await);
+        organisation(&service.app, "lantern", OrganisationKind::Theatre, &["ven-lantern-theatre"]).await;
+        let mut stage = profile(&[Role::Publisher]);
+        stage.organisation = OrganisationId::new("lantern").ok();
+        let theatre = person(&service.app, stage).await;
+        let tag = client.get(CAR_PARK).await.header("etag").to_owned();
+        let gone = client.write(&who, Method::DELETE, CAR_PARK, &[("if-match", &tag)], "").await;
+        assert_eq!(gone.status, 204, "{}", gone.text());
+        let asked = async |id: &str| {
+            let target = format!("/v1/collections/car-parks/items/{id}/undo");
+            let answer =
+                client.write(&theatre, Method::POST, &target, &[("if-match", gone.header("etag"))], "").await;
+            (answer.problem(), answer.json()["detail"].as_str().unwrap().replace(id, "ID"))
+        };
+        assert_eq!(asked("cp-north-sands").await, asked("cp-never-was").await);
+    }
+}
+
+#[tokio::test]
+async fn a_shape_that_reaches_far_out_is_outside_though_its_pin_is_within() {
+    for service in services(SANDHAVEN, NOON).await {
+        let who = publisher(&service).await;
+        let ring =
+            [[-3.46, 54.60], [-3.44, 54.60], [3.0, 56.0], [-3.44, 54.61], [-3.46, 54.61], [-3.46, 54.60]];
+        let shape = json!({"type": "Polygon", "coordinates": [ring]});
+        let beach = "/v1/collections/beaches/items/beach-north-sands";
+        let refused = patch(&service, &who, beach, json!({"geometry": shape})).await;
+        assert_eq!(
+            (refused.status.as_u16(), refused.problem().1.as_str()),
+            (422, "outside-area"),
+            "{}",
+            refused.text()
+        );
+    }
+}

@@ -11,6 +11,7 @@ use axum::http::Method;
 use promenade::access::Role;
 use promenade::http::{Front, Pressure, Rate, RequestLimits, Site, operations};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 const NOON: &str = "2026-07-18T12:00:00Z";
 
@@ -154,19 +155,19 @@ async fn no_body_makes_the_server_fail_or_leaves_anything_half_done() {
     for service in services(SANDHAVEN, NOON).await {
         let client = unhurried(&service);
         let victim = person(&service.app, profile(&[Role::Publisher])).await;
-        let recipes = recipes(&victim, "tourism");
+        let recipes: Arc<[Recipe]> = recipes(&victim, "tourism").into();
         let mut people = Vec::new();
         for role in Role::ALL {
             people.push((role, person(&service.app, profile(&[role])).await));
         }
         let mut asking = tokio::task::JoinSet::new();
         for (n, (role, who)) in people.into_iter().enumerate() {
-            for (m, recipe) in self::recipes(&victim, "tourism").into_iter().enumerate() {
-                let (client, who, name) = (client.clone(), who.clone(), service.name);
-                asking.spawn(async move {
+            let (client, name, recipes) = (client.clone(), service.name, recipes.clone());
+            asking.spawn(async move {
+                for (m, recipe) in recipes.iter().enumerate() {
                     let mut dice = Dice::new((n * 100 + m) as u64);
                     for _ in 0..rounds {
-                        let body = body(&recipe, &mut dice);
+                        let body = body(recipe, &mut dice);
                         let version = format!("\"{}\"", 1 + dice.below(3));
                         let headers = [("content-type", recipe.media), ("if-match", &version)];
                         let headers = &headers[usize::from(recipe.media.is_empty())..];
@@ -181,8 +182,8 @@ async fn no_body_makes_the_server_fail_or_leaves_anything_half_done() {
                         );
                         assert!(answer.status.as_u16() < 500, "{context}: {}", answer.text());
                     }
-                });
-            }
+                }
+            });
         }
         asking.join_all().await;
         assert!(10 < recipes.len());

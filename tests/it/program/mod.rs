@@ -3,6 +3,7 @@ mod access;
 mod commands;
 mod crowd;
 mod refused;
+mod secrets;
 mod serving;
 
 use crate::support::program::{Ended, Server, get, listing, run, write_area};

@@ -24,9 +24,15 @@ fn help_names_every_option_and_variable() {
         "PROMENADE_PUBLIC_URL",
         "--trusted-proxies",
         "PROMENADE_TRUSTED_PROXIES",
+        "--reads-per-address",
+        "PROMENADE_READS_PER_ADDRESS",
+        "100/400",
+        "--writes-per-token",
+        "PROMENADE_WRITES_PER_TOKEN",
+        "2/50",
     ];
     let database = ["--database", "PROMENADE_DATABASE", "sqlite://promenade.db"];
-    let commands = ["serve", "init", "import", "export", "check", "close", "open", "Exit codes"];
+    let commands = ["serve", "init", "import", "export", "check", "close", "open", "audit", "Exit codes"];
     for (arguments, names) in [
         (&["--help"][..], &[serve, &commands].concat()[..]),
         (&["serve", "--help"], serve),
@@ -36,6 +42,8 @@ fn help_names_every_option_and_variable() {
         (&["check", "--help"], &["[FOLDER]"]),
         (&["close", "--help"], &[&database[..], &["<PLACE>", "--reason", "--until", "--for-good"]].concat()),
         (&["open", "--help"], &[&database[..], &["<PLACE>"]].concat()),
+        (&["audit", "verify", "--help"], &[&database[..], &["--anchor", "--anchors"]].concat()),
+        (&["audit", "anchor", "--help"], &database),
     ] {
         let help = done(folder.path(), arguments);
         for name in names {

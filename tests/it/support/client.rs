@@ -86,7 +86,8 @@ impl Client {
         self.put_in(method, target, &headers, body.into()).await
     }
 
-    async fn put_in(&self, method: Method, target: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+    /// Sends a request with these headers and this body.
+    pub async fn put_in(&self, method: Method, target: &str, headers: &[(&str, &str)], body: Body) -> Answer {
         let mut request = Request::builder().method(method.clone()).uri(target);
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -1,7 +1,7 @@
 //! What a database holds, read without the program's own eyes: the log, the audit, the head.
 use chrono::{DateTime, SecondsFormat, Utc};
 use promenade::catalogue::Item;
-use promenade::store::{Head, Store};
+use promenade::store::{Anchor, Head, Store};
 use sha2::{Digest, Sha256};
 use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
@@ -70,6 +70,11 @@ impl Ledger {
             "SELECT seq, at, actor, request_id, command, subject, before, after, hash FROM audit ORDER BY seq",
         ).fetch_all(pool).await.unwrap());
         let audit = audit.into_iter().map(AuditRow::from).collect();
+        let uncaused: Vec<i64> = on!(store, pool => sqlx::query_scalar(
+            "SELECT c.revision FROM change c LEFT JOIN audit a ON a.seq = c.audit_seq AND a.at = c.at
+            WHERE a.seq IS NULL ORDER BY c.revision",
+        ).fetch_all(pool).await.unwrap());
+        assert_eq!(uncaused, Vec::<i64>::new(), "changes without the command that made them");
         let ledger = Self { head, documents, items, changes, audit };
         ledger.agrees();
         ledger
@@ -116,7 +121,7 @@ impl Ledger {
 impl AuditRow {
     /// The hash as it is documented: SHA-256 over the hash before and each value, every one behind its length
     /// in eight bytes, the highest first; an absent value has the length of all ones.
-    fn expected_hash(&self, before: &[u8]) -> Vec<u8> {
+    pub fn expected_hash(&self, before: &[u8]) -> Vec<u8> {
         let at = self.at.to_rfc3339_opts(SecondsFormat::Millis, true);
         let values = [
             Some(before),
@@ -141,6 +146,58 @@ impl AuditRow {
         }
         hasher.finalize().to_vec()
     }
+}
+
+/// Writes `rows` in place of the audit, and `head` as its end, behind the program's back; whoever does it has taken
+/// away what guards the table.
+pub async fn forge(store: &Store, rows: &[AuditRow], head: &Anchor) {
+    const INSERT: &str =
+        "INSERT INTO audit (seq, at, actor, request_id, command, subject, before, after, hash)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    const HEAD: &str = "UPDATE head SET audit_seq = $1, audit_hash = $2";
+    on!(store, pool => {
+        let mut tx = pool.begin().await.unwrap();
+        sqlx::query("DELETE FROM audit").execute(&mut *tx).await.unwrap();
+        for row in rows {
+            sqlx::query(INSERT)
+                .bind(row.seq).bind(row.at).bind(row.actor.as_str()).bind(row.request_id)
+                .bind(row.command.as_str()).bind(row.subject.as_str())
+                .bind(row.before.as_deref()).bind(row.after.as_deref()).bind(row.hash.as_slice())
+                .execute(&mut *tx).await.unwrap();
+        }
+        sqlx::query(HEAD).bind(head.seq).bind(head.hash.as_slice()).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+    });
+}
+
+/// Takes away what guards the audit, as who owns the database can.
+pub async fn unguard(store: &Store) {
+    let statements: &[&str] = match store {
+        Store::Sqlite { .. } => &[
+            "DROP TRIGGER audit_is_not_changed",
+            "DROP TRIGGER audit_is_not_deleted",
+            "DROP TRIGGER audit_is_not_replaced",
+        ],
+        Store::Postgres(_) => &["DROP TRIGGER audit_is_not_changed ON audit"],
+    };
+    tamper(store, statements).await;
+}
+
+/// The error of a statement that the database refuses.
+pub async fn refused(store: &Store, statement: &str) -> String {
+    on!(store, pool => {
+        let done = sqlx::query(AssertSqlSafe(statement)).execute(pool).await;
+        done.expect_err(statement).to_string()
+    })
+}
+
+/// The columns of the audit, in order.
+pub async fn audit_columns(store: &Store) -> Vec<String> {
+    const LITE: &str = "SELECT name FROM pragma_table_info('audit') ORDER BY cid";
+    const SERVER: &str = "SELECT column_name::text FROM information_schema.columns WHERE table_name = 'audit'
+        ORDER BY ordinal_position";
+    let select = if matches!(store, Store::Sqlite { .. }) { LITE } else { SERVER };
+    on!(store, pool => sqlx::query_scalar(select).fetch_all(pool).await.unwrap())
 }
 
 /// Runs statements behind the program's back, in one transaction.

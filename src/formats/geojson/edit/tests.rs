@@ -71,6 +71,7 @@ fn a_reason_belongs_to_the_status_it_was_given_with() {
     for (patch, want) in [
         (r#"{"name":"Other"}"#, closed("Burst pipe", until)),
         (r#"{"status":"active"}"#, Status::Active),
+        (r#"{"status":null}"#, Status::Active),
         (r#"{"status_until":null}"#, closed("Burst pipe", None)),
         (r#"{"status_reason":"Painting"}"#, closed("Painting", until)),
         (r#"{"status":"closed","status_reason":"Sold"}"#, Status::Closed { reason: "Sold".into() }),

@@ -78,6 +78,7 @@ async fn a_head_that_is_too_large_is_refused_with_a_document_and_closed() {
     let ok = "HTTP/1.1 200 ";
     for (path, headers, status, document) in [
         (path(4_096), String::new(), ok, ""),
+        (path(4_097), String::new(), "HTTP/1.1 414 ", "UriTooLong { bytes: 4097 }"),
         (path(5_120), String::new(), "HTTP/1.1 414 ", "UriTooLong { bytes: 5120 }"),
         (path(9_000), String::new(), "HTTP/1.1 414 ", "UriTooLong { bytes: 9000 }"),
         (path(9), lines(64), ok, ""),

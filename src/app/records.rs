@@ -1,0 +1,102 @@
+//! What is asked of the database itself, not of the snapshot: the audit, and what became of one item.
+//!
+//! Seldom and by few, and it must never cost the many anything: two at a time, and each briefly.
+use super::App;
+use super::apply::reaches;
+use crate::access::By;
+use crate::command::Refusal;
+use crate::ids::{Collection, FeatureId, Revision};
+use crate::store::{Anchor, AuditFilter, AuditRow, HistoryRow, Page, StoreError, Stored};
+use std::future::Future;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Readings at a time: an embedded database has four reading connections, and the follower needs one.
+pub(super) const AT_A_TIME: usize = 2;
+/// How long a reading may take, waiting for its turn included.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Why nothing was read.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordsError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The database has not answered in time.
+    #[error("the database has not answered within {} s", PATIENCE.as_secs())]
+    Late,
+    /// Not there, or not to be seen by who asks.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The reading broke off.
+    #[error("the reading broke off: {0}")]
+    Broken(String),
+}
+
+impl App {
+    /// Rows of the audit with numbers below `before`, newest first, and the end of the audit at that instant.
+    pub async fn audit(
+        &self,
+        filter: AuditFilter,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<(Page<AuditRow>, Anchor), RecordsError> {
+        let store = self.store.clone();
+        self.recorded(async move {
+            let mut reading = store.read_briefly().await?;
+            let head = reading.head().await?;
+            let page = reading.audit(&filter, before, limit).await?;
+            reading.close().await?;
+            Ok((page, head.anchor()))
+        })
+        .await
+    }
+
+    /// What happened to an item before the revision `before`, the last first, for who may edit it. Of one that was
+    /// deleted they still see it; to others it never was.
+    pub async fn history(
+        &self,
+        by: By,
+        collection: Collection,
+        id: FeatureId,
+        before: Option<Revision>,
+        limit: usize,
+    ) -> Result<Page<HistoryRow>, RecordsError> {
+        let store = self.store.clone();
+        let not_found = Refusal::NotFound { collection, id: id.clone() };
+        let read = self.recorded(async move {
+            let mut reading = store.read_briefly().await?;
+            let stored = reading.stored(collection, &id).await?;
+            let page = reading.history(collection, &id, before, limit).await?;
+            reading.close().await?;
+            Ok((stored, page))
+        });
+        match read.await? {
+            (None, _) => Err(not_found.into()),
+            (Some(Stored { item, deleted }), page) => match reaches(&by, &item.feature) {
+                Ok(()) => Ok(page),
+                Err(_) if deleted => Err(not_found.into()),
+                Err(refusal) => Err(refusal.into()),
+            },
+        }
+    }
+
+    /// What `read` gives, in its turn and in time.
+    async fn recorded<T: Send + 'static>(
+        &self,
+        read: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, RecordsError> {
+        let turns = self.records.clone();
+        // On a task of its own, which keeps its turn: cut short, the connection could come back into its pool as an
+        // open transaction that sees the past.
+        let reading = tokio::spawn(async move {
+            let _turn = turns.acquire_owned().await;
+            read.await
+        });
+        match timeout(PATIENCE, reading).await {
+            Ok(Ok(read)) => Ok(read?),
+            Ok(Err(broken)) => Err(RecordsError::Broken(broken.to_string())),
+            Err(_) => Err(RecordsError::Late),
+        }
+    }
+}

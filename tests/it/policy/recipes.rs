@@ -1,0 +1,341 @@
+//! How each operation is asked, about whose things. A new operation needs a recipe here, or the matrix fails.
+use super::world::{OTHER_BEACH, OWN_BEACH, OWN_VENUES, World, new_notice, new_place};
+use crate::support::address;
+use axum::http::Method;
+use serde_json::json;
+
+const GEO: &str = "application/geo+json";
+const MERGE: &str = "application/merge-patch+json";
+const JSON: &str = "application/json";
+const ITEMS: &str = "/v1/collections/{collection}/items";
+const ITEM: &str = "/v1/collections/{collection}/items/{id}";
+
+/// What a request is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// A place of that collection.
+    Place(&'static str, String),
+    /// A notice about that place; with no id about the collection, with no collection about the area.
+    Notice(&'static str, &'static str),
+    /// Who reports from that beach.
+    Beach(&'static str),
+    /// A list of what the reader may see, or what nobody owns.
+    List,
+    /// One of what only those see who see everything: an actor, an organisation, a token.
+    One,
+    /// What is not there, or not any more.
+    Gone,
+}
+
+/// One request of the matrix.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// What it is about, in words.
+    pub about: &'static str,
+    pub thing: Thing,
+    pub path: &'static str,
+    pub target: String,
+    pub media: Option<&'static str>,
+    pub body: String,
+    /// The address whose entity tag `If-Match` names, or the tag itself.
+    pub seen: Option<String>,
+    /// One more header.
+    pub said: Option<(&'static str, String)>,
+}
+
+impl Case {
+    /// A request without a body.
+    pub fn new(about: &'static str, thing: Thing, target: impl Into<String>) -> Self {
+        Self {
+            about,
+            thing,
+            path: "",
+            target: target.into(),
+            media: None,
+            body: String::new(),
+            seen: None,
+            said: None,
+        }
+    }
+
+    fn with(self, media: &'static str, body: impl ToString) -> Self {
+        Self { media: Some(media), body: body.to_string(), ..self }
+    }
+
+    fn having_seen(self, target: impl Into<String>) -> Self {
+        Self { seen: Some(target.into()), ..self }
+    }
+}
+
+/// Whether what an operation is about is used up by it.
+pub fn spends(method: &Method, path: &str) -> bool {
+    *method == Method::DELETE || path.ends_with("/undo") || (*method == Method::POST && path == "/v1/devices")
+}
+
+/// The requests that the matrix makes of an operation, each about something else. What is used up by them is made
+/// afresh.
+pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> Vec<Case> {
+    let cases = match (method.as_str(), path) {
+        ("GET", ITEM) => vec![
+            Case::new("a toilet", Thing::List, address(path)),
+            Case::new("none", Thing::Gone, "/v1/collections/toilets/items/wc-nowhere"),
+            Case::new("a deleted one", Thing::Gone, deleted(world).await),
+        ],
+        ("POST", ITEMS) => new_items(world),
+        ("PUT", ITEM) => {
+            let mut cases = Vec::new();
+            for case in items(world).await {
+                let shown = world.service.client.get(&case.target).await;
+                let body = match case.target.rsplit_once('/').unwrap() {
+                    _ if shown.status == 200 => shown.text(),
+                    ("/v1/collections/notices/items", _) => new_notice("", "").to_string(),
+                    (_, id) => new_place("toilets", id).to_string(),
+                };
+                let seen = case.target.clone();
+                cases.push(case.with(GEO, body).having_seen(seen));
+            }
+            cases
+        }
+        ("PATCH", ITEM) => {
+            let name = format!("Renamed {}", world.number());
+            let cases = items(world).await.into_iter().map(|case| {
+                let seen = case.target.clone();
+                case.with(MERGE, json!({"properties": {"name": name}})).having_seen(seen)
+            });
+            cases.collect()
+        }
+        ("DELETE", ITEM) => {
+            let cases = items_to_spend(world).await.into_iter();
+            cases.map(|case| Case { seen: Some(case.target.clone()), ..case }).collect()
+        }
+        ("POST", "/v1/collections/{collection}/items/{id}/undo") => {
+            let mut cases = items(world).await;
+            for case in &mut cases {
+                if case.thing != Thing::Gone {
+                    world.edit(&case.target).await;
+                }
+                case.seen = Some(case.target.clone());
+                case.target += "/undo";
+            }
+            cases
+        }
+        ("POST", "/v1/collections/{collection}/items/{id}/verify") => {
+            let places =
+                items(world).await.into_iter().filter(|case| !matches!(case.thing, Thing::Notice(..)));
+            places.map(|case| Case { target: case.target.clone() + "/verify", ..case }).collect()
+        }
+        ("GET", "/v1/collections/{collection}/items/{id}/history") => {
+            let all = items(world).await.into_iter().filter(|case| case.about != "a deleted one");
+            all.map(|case| Case { target: case.target.clone() + "/history", ..case }).collect()
+        }
+        (
+            "GET",
+            "/v1/audit" | "/v1/quality" | "/v1/me" | "/v1/organisations" | "/v1/actors" | "/v1/devices",
+        ) => {
+            vec![Case::new("what there is", Thing::List, path)]
+        }
+        (_, "/v1/organisations" | "/v1/organisations/{id}") => organisations(world, method, path),
+        (_, "/v1/actors" | "/v1/actors/{id}" | "/v1/actors/{id}/tokens" | "/v1/tokens/{id}") => {
+            actors(world, method, path).await
+        }
+        (_, "/v1/enrolments" | "/v1/devices" | "/v1/devices/{id}") => devices(world, method, path).await,
+        ("GET", "/problems/{kind}") => vec![
+            Case::new("a kind", Thing::List, address(path)),
+            Case::new("none", Thing::Gone, "/problems/unheard-of"),
+        ],
+        ("GET", "/v1/collections/{collection}" | "/v1/collections/{collection}/schema" | ITEMS) => vec![
+            Case::new("toilets", Thing::List, address(path)),
+            Case::new("none", Thing::Gone, path.replace("{collection}", "piers")),
+        ],
+        ("GET", plain) if !plain.contains('{') => vec![Case::new("it", Thing::List, address(plain))],
+        (method, path) => missing(method, path),
+    };
+    cases.into_iter().map(|case| Case { path, ..case }).collect()
+}
+
+fn missing(method: &str, path: &str) -> ! {
+    panic!(
+        "there is no recipe for {method} {path}: add one to tests/it/policy/recipes.rs, which says how it is asked, \
+         about whose things, and about what is not there"
+    )
+}
+
+/// Where a toilet was.
+async fn deleted(world: &mut World) -> String {
+    let id = format!("wc-deleted-{}", world.number());
+    let target = world.place("toilets", &id).await;
+    world.delete(&target).await;
+    target
+}
+
+/// Places and notices of everybody's, and what is not there.
+async fn items(world: &mut World) -> Vec<Case> {
+    let place = |about, collection, id: &str| {
+        let target = format!("/v1/collections/{collection}/items/{id}");
+        Case::new(about, Thing::Place(collection, id.to_owned()), target)
+    };
+    let mut cases = vec![
+        place("a toilet", "toilets", "wc-market-street"),
+        place("the theatre's venue", "venues", OWN_VENUES[0]),
+        place("another's venue", "venues", "ven-bandstand"),
+        place("the supervisor's beach", "beaches", OWN_BEACH),
+        place("another's beach", "beaches", OTHER_BEACH),
+    ];
+    cases.extend(world.notices.clone());
+    cases.push(Case::new("none", Thing::Gone, "/v1/collections/toilets/items/wc-nowhere"));
+    cases.push(Case::new("no notice", Thing::Gone, "/v1/collections/notices/items/nowhere"));
+    cases.push(Case::new("a deleted one", Thing::Gone, deleted(world).await));
+    cases
+}
+
+/// The same, of places that are not needed any more.
+async fn items_to_spend(world: &mut World) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (about, collection) in
+        [("a toilet", "toilets"), ("another's venue", "venues"), ("another's beach", "beaches")]
+    {
+        let id = format!("spent-{}", world.number());
+        let target = world.place(collection, &id).await;
+        cases.push(Case::new(about, Thing::Place(collection, id), target));
+    }
+    cases.extend(notices(world).await);
+    cases.push(Case::new("none", Thing::Gone, "/v1/collections/toilets/items/wc-nowhere"));
+    cases.push(Case::new("a deleted one", Thing::Gone, deleted(world).await));
+    cases
+}
+
+const NOTICES: [(&str, &str, &str); 8] = [
+    ("a notice on a toilet", "toilets", "wc-market-street"),
+    ("a notice on the theatre's venue", "venues", OWN_VENUES[0]),
+    ("a notice on another's venue", "venues", "ven-bandstand"),
+    ("a notice on the supervisor's beach", "beaches", OWN_BEACH),
+    ("a notice on another's beach", "beaches", OTHER_BEACH),
+    ("a notice on all toilets", "toilets", ""),
+    ("a notice on all beaches", "beaches", ""),
+    ("a notice on the area", "", ""),
+];
+
+/// New notices of everybody's.
+pub async fn notices(world: &World) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (about, collection, id) in NOTICES {
+        cases.push(Case::new(about, Thing::Notice(collection, id), world.notice(collection, id).await));
+    }
+    cases
+}
+
+/// Places and notices that are not there yet.
+fn new_items(world: &mut World) -> Vec<Case> {
+    let number = world.number();
+    // Of the theatre's venues that are not built yet, one after the other.
+    let own = OWN_VENUES[1 + number % (OWN_VENUES.len() - 1)];
+    let places = [
+        ("a toilet", "toilets", format!("new-{number}")),
+        ("a venue", "venues", format!("new-venue-{number}")),
+        ("a beach", "beaches", format!("new-beach-{number}")),
+        ("the theatre's venue", "venues", own.to_owned()),
+    ];
+    let post = |about, thing, collection: &str, body: serde_json::Value| {
+        Case::new(about, thing, format!("/v1/collections/{collection}/items")).with(GEO, body)
+    };
+    let mut cases: Vec<Case> = places
+        .into_iter()
+        .map(|(about, collection, id)| {
+            let body = new_place(collection, &id);
+            post(about, Thing::Place(collection, id), collection, body)
+        })
+        .collect();
+    for (about, collection, id) in NOTICES {
+        cases.push(post(about, Thing::Notice(collection, id), "notices", new_notice(collection, id)));
+    }
+    cases
+}
+
+async fn actors(world: &mut World, method: &Method, path: &'static str) -> Vec<Case> {
+    let nobody = "0198f1d2-7b3c-7c1e-8a55-0242ac120002";
+    let (actor, token) = world.actor().await;
+    let body = json!({"name": format!("Ada {}", world.number()), "roles": ["moderator"]});
+    match (method.as_str(), path) {
+        ("GET", "/v1/actors/{id}") => vec![
+            Case::new("somebody", Thing::One, format!("/v1/actors/{actor}")),
+            Case::new("none", Thing::Gone, format!("/v1/actors/{nobody}")),
+        ],
+        ("POST", "/v1/actors") => vec![Case::new("a new one", Thing::One, path).with(JSON, body)],
+        ("PUT", "/v1/actors/{id}") => {
+            let of = |about, thing, id: &str| {
+                let target = format!("/v1/actors/{id}");
+                Case::new(about, thing, target.clone()).with(JSON, &body).having_seen(target)
+            };
+            vec![of("somebody", Thing::One, &actor), of("none", Thing::Gone, nobody)]
+        }
+        ("DELETE", "/v1/actors/{id}") => {
+            let of = |about, thing, id: &str| {
+                let target = format!("/v1/actors/{id}");
+                Case::new(about, thing, target.clone()).having_seen(target)
+            };
+            vec![of("somebody", Thing::One, &actor), of("none", Thing::Gone, nobody)]
+        }
+        ("POST", "/v1/actors/{id}/tokens") => {
+            let of = |about, thing, id: &str| {
+                Case::new(about, thing, format!("/v1/actors/{id}/tokens")).with(JSON, "{}")
+            };
+            vec![of("somebody", Thing::One, &actor), of("none", Thing::Gone, nobody)]
+        }
+        ("DELETE", "/v1/tokens/{id}") => vec![
+            Case::new("somebody's", Thing::One, format!("/v1/tokens/{token}")),
+            Case::new("none", Thing::Gone, "/v1/tokens/00000000"),
+        ],
+        (method, path) => missing(method, path),
+    }
+}
+
+fn organisations(world: &mut World, method: &Method, path: &'static str) -> Vec<Case> {
+    match (method.as_str(), path) {
+        ("POST", "/v1/organisations") => {
+            let body = json!({"id": format!("org-{}", world.number()), "name": "New", "kind": "council"});
+            vec![Case::new("a new one", Thing::One, path).with(JSON, body)]
+        }
+        ("GET", "/v1/organisations/{id}") => vec![
+            Case::new("the theatre", Thing::One, "/v1/organisations/theatre"),
+            Case::new("none", Thing::Gone, "/v1/organisations/nowhere"),
+        ],
+        ("PUT", "/v1/organisations/{id}") => {
+            let body = json!({"name": format!("Theatre {}", world.number()), "kind": "theatre", "venues": OWN_VENUES});
+            let of = |about, thing, target: &str| {
+                Case::new(about, thing, target).with(JSON, &body).having_seen(target)
+            };
+            vec![
+                of("the theatre", Thing::One, "/v1/organisations/theatre"),
+                of("none", Thing::Gone, "/v1/organisations/nowhere"),
+            ]
+        }
+        (method, path) => missing(method, path),
+    }
+}
+
+async fn devices(world: &mut World, method: &Method, path: &'static str) -> Vec<Case> {
+    match (method.as_str(), path) {
+        ("POST", "/v1/enrolments") => [("its own beach", OWN_BEACH), ("another's", OTHER_BEACH)]
+            .map(|(about, beach)| {
+                let body = json!({"name": "Phone", "beaches": [beach], "reports_as": "patrol",
+                    "device_expires_at": "2026-09-30T00:00:00Z"});
+                Case::new(about, Thing::Beach(beach), path).with(JSON, body)
+            })
+            .into(),
+        ("POST", "/v1/devices") => {
+            let code = world.code(OWN_BEACH).await;
+            vec![Case::new("with a code", Thing::List, path).with(JSON, json!({"code": code}))]
+        }
+        ("DELETE", "/v1/devices/{id}") => {
+            let of = |about, thing, id: &str| Case::new(about, thing, format!("/v1/devices/{id}"));
+            let (patrol, _) = world.actor().await;
+            vec![
+                of("of its own beach", Thing::Beach(OWN_BEACH), &world.device(OWN_BEACH).await),
+                of("of another's", Thing::Beach(OTHER_BEACH), &world.device(OTHER_BEACH).await),
+                of("an actor that is no device", Thing::Gone, &patrol),
+                of("none", Thing::Gone, "0198f1d2-7b3c-7c1e-8a55-0242ac120002"),
+            ]
+        }
+        (method, path) => missing(method, path),
+    }
+}
