@@ -1,5 +1,11 @@
 //! The rule once more, told naively and shared with nothing: every instant afresh, every report held against every
 //! other, `valid_until` found by asking at every instant at which anything could happen.
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::manual_midpoint,
+    reason = "formulas as they were written down, of small numbers"
+)]
 use crate::hours::{Calendar, OpeningHours};
 use chrono::{DateTime, Days, Utc};
 use std::collections::BTreeSet;
@@ -284,7 +290,7 @@ impl Case {
         };
         let mut expected = None;
         if let Some(people) = estimate.filter(|_| five.1 != 0) {
-            let first = (now + 1..).find(|t| t % (10 * MIN) == 0).expect("within ten minutes");
+            let first = (now + 1..=now + 10 * MIN).find(|t| t % (10 * MIN) == 0).expect("within ten minutes");
             let steps = (first..=now + 180 * MIN).step_by(10 * 60_000);
             let turned = |t: i64| (self.turn(five.1, 0, people, self.capacity(t)), t);
             expected = steps.map(turned).find(|(level, _)| *level != five.1);

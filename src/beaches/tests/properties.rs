@@ -1,5 +1,5 @@
 //! What holds for all input: 300 cases each, 100,000 with `PROMENADE_LONG=1`.
-#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers made here")]
+#![expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small numbers made here")]
 use super::oracle::{Case, Decided, MIN, Said, Seen};
 use super::*;
 use crate::hours::{Calendar, OpeningHours};

@@ -125,7 +125,7 @@ fn a_refusal_says_where() {
     assert_eq!(refusal(&twice), "/tide the tide at 2026-07-18 08:04:00 UTC is given twice, with two heights");
 }
 
-/// Numbers as good as random, the same ones in every run (SplitMix64).
+/// Numbers as good as random, the same ones in every run (`SplitMix64`).
 fn below(seed: &mut u64, count: usize) -> usize {
     *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut z = *seed;
