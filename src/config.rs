@@ -1,5 +1,9 @@
-//! The manifest of an area folder, `area.toml`: the one place that reads TOML.
+//! What people write as TOML: the manifest of an area folder, `area.toml`, and files of numbers. The one place that
+//! reads it.
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use toml::Spanned;
 
 /// The file's name within the folder.
 pub const MANIFEST: &str = "area.toml";
@@ -52,5 +56,36 @@ pub struct AttributionEntry {
 /// # Errors
 /// When the text is not TOML or not a manifest; the message has the line and what was expected there.
 pub fn manifest(text: &str) -> Result<Manifest, String> {
+    from_toml(text)
+}
+
+/// A line `name = number` of a file of numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberEntry {
+    /// Its name.
+    pub name: String,
+    /// The number as written: nothing has rounded it yet.
+    pub text: String,
+    /// The line it stands in, from 1.
+    pub line: usize,
+}
+
+/// Reads a file of named numbers, such as a policy, in the order in which they stand.
+///
+/// # Errors
+/// When the text is not TOML; the message has the line and what was expected there.
+pub fn numbers(text: &str) -> Result<Vec<NumberEntry>, String> {
+    let entries: BTreeMap<String, Spanned<toml::Value>> = from_toml(text)?;
+    let entry = |(name, value): (String, Spanned<toml::Value>)| {
+        let span = value.span();
+        let line = 1 + text[..span.start].matches('\n').count();
+        NumberEntry { name, text: text[span].replace('_', ""), line }
+    };
+    let mut numbers: Vec<NumberEntry> = entries.into_iter().map(entry).collect();
+    numbers.sort_by_key(|number| number.line);
+    Ok(numbers)
+}
+
+fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     toml::from_str(text).map_err(|error| error.to_string().trim_end().replace('\n', " "))
 }

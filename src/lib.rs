@@ -4,7 +4,7 @@
 //!
 //! - The ground: [`clock`] (the only one that reads the time), [`ids`], [`text`], [`spatial`] (where things are
 //!   and which is near), [`hours`] (civil time and opening hours), [`config`] (an area's manifest).
-//! - The rules, by feature: [`features`] and their tables of fields, [`access`].
+//! - The rules, by feature: [`features`] and their tables of fields, [`access`], [`beaches`] (how full they are).
 //! - The content: [`catalogue`] (everything as plain values) and [`command`] (everything that can change it).
 //! - The notations: [`formats`] (GeoJSON, CSV, the area folder), in and out.
 //! - The edges of state: [`store`] (all SQL) and [`snapshot`] (indexed, rendered, swapped; every public read).
@@ -15,6 +15,7 @@
 //! through `app::Writer` to the database, comes back through the log, and is visible before it is answered.
 pub mod access;
 pub mod app;
+pub mod beaches;
 pub mod catalogue;
 pub mod cli;
 pub mod clock;

@@ -1,9 +1,11 @@
 //! What one may type; each option also as a variable.
 mod access;
+mod crowd;
 
 pub(super) use access::{
     CreateOrganisationArgs, CreateTokenArgs, OrganisationVerb, RevokeTokenArgs, TokenVerb,
 };
+pub(super) use crowd::{CrowdVerb, ReplayArgs};
 
 use super::failure::EXIT_CODES;
 use crate::http::Rate;
@@ -51,6 +53,9 @@ pub(super) enum Verb {
     /// Organisations, whose actors publish.
     #[command(subcommand)]
     Organisation(OrganisationVerb),
+    /// The beach rule: how full a beach is, and what a change of policy would do.
+    #[command(subcommand)]
+    Crowd(CrowdVerb),
     /// Show whether the record of who did what is as it was written.
     #[command(subcommand)]
     Audit(AuditVerb),

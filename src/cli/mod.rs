@@ -5,6 +5,7 @@ mod args;
 mod audit;
 mod banner;
 mod change;
+mod crowd;
 mod export;
 mod failure;
 mod logging;
@@ -36,6 +37,7 @@ pub fn run() -> ExitCode {
             Some(Verb::Export(args)) => export::export(args).await,
             Some(Verb::Token(verb)) => access::token(verb).await,
             Some(Verb::Organisation(verb)) => access::organisation(verb).await,
+            Some(Verb::Crowd(verb)) => crowd::crowd(verb),
             Some(Verb::Check(args)) => area::check(args.area.as_deref()),
         }
     });

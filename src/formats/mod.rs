@@ -3,6 +3,7 @@
 //! Knows the domain and the notations; no SQL, no HTTP, no clock.
 pub mod access;
 pub mod area;
+pub mod crowd;
 pub mod geojson;
 pub mod json;
 pub mod schema;

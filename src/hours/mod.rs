@@ -117,6 +117,25 @@ impl OpeningHours {
         self.look(at, 0).open
     }
 
+    /// When the last hours of this day end that are not closed: those that are unknown count too, and so do those
+    /// that began the day before. Hours that go on into the next day end at midnight.
+    ///
+    /// `None`: the day has no hours, or they depend on a sun whose rising nobody knows.
+    #[must_use]
+    pub fn last_end(&self, date: NaiveDate) -> Option<DateTime<Utc>> {
+        if !(1901..=9997).contains(&date.year()) {
+            return None;
+        }
+        if self.rules.follow_the_sun() && !self.calendar.has_position() {
+            return None;
+        }
+        let happens = |start, end| self.instant(date, start) < self.instant(date, end);
+        let pieces = self.rules.day(date).into_iter();
+        let mut hours =
+            pieces.filter(|piece| piece.kind != RuleKind::Closed && happens(piece.start, piece.end));
+        hours.next_back().map(|piece| self.instant(date, piece.end))
+    }
+
     /// The state at this instant, its end looked for as many days ahead as `horizon`.
     fn look(&self, at: DateTime<Utc>, horizon: u64) -> State {
         const UNKNOWN: State = State { open: None, until: None };

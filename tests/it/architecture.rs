@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 /// A module may use modules of the rows above its own, never of its own row or below.
 const ROWS: &[&[&str]] = &[
     &["clock", "ids", "text", "spatial", "hours", "config"],
-    &["features", "access"],
+    &["features", "access", "beaches"],
     &["catalogue"],
     &["command"],
     &["formats"],

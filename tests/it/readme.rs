@@ -17,6 +17,8 @@ use tempfile::TempDir;
 /// What the README calls the two listeners, their defaults.
 const PUBLIC: &str = "127.0.0.1:8080";
 const ADMIN: &str = "127.0.0.1:8081";
+/// A scenario of the beach rule.
+const SCENARIO: &str = "tests/crowd/a-saturday.json";
 
 fn document(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect(name)
@@ -37,6 +39,10 @@ struct Server {
 impl Server {
     fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        // The files that commands name, where they name them.
+        let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")), folder.path());
+        fs::create_dir_all(to.join("tests/crowd")).unwrap();
+        fs::copy(from.join(SCENARIO), to.join(SCENARIO)).unwrap();
         let mut child = program()
             .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
             .current_dir(folder.path())

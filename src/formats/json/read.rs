@@ -85,8 +85,9 @@ pub fn read_document<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DocumentErr
     let mut track = Track::new();
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let document = T::deserialize(serde_path_to_error::Deserializer::new(&mut reader, &mut track));
-    document
-        .map_err(|cause| DocumentError { pointer: pointer(&track.path()), cause: without_position(&cause) })
+    // More text after a document may be a second one, and nobody would know which was meant.
+    let whole = document.and_then(|document| reader.end().map(|()| document));
+    whole.map_err(|cause| DocumentError { pointer: pointer(&track.path()), cause: without_position(&cause) })
 }
 
 fn pointer(path: &Path) -> String {

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-use super::super::{Calendar, CalendarError, State};
-use super::{day, hours, london, utc, wall, word};
+use super::super::{Calendar, CalendarError, OpeningHours, State};
+use super::{clacton, day, hours, london, utc, wall, word};
 
 fn told_utc(state: State) -> String {
     let until = state
@@ -109,4 +109,41 @@ fn a_calendar_refuses_an_unknown_zone_and_a_place_off_the_earth() {
         let error = london().with_position(lat, lon).expect_err("a refusal");
         assert!(matches!(error, CalendarError::Position { .. }), "{lat} {lon}");
     }
+}
+
+#[test]
+fn the_last_hours_of_a_day_end_on_the_wall() {
+    #[rustfmt::skip]
+    let cases = [
+        ("10:00-18:00", "2026-07-18", Some("2026-07-18T17:00:00Z")),
+        ("10:00-18:00", "2026-01-18", Some("2026-01-18T18:00:00Z")),
+        ("10:00-12:00,14:00-16:30", "2026-07-18", Some("2026-07-18T15:30:00Z")),
+        ("Mo-Fr 10:00-18:00", "2026-07-18", None),
+        ("PH off; Mo-Fr 10:00-18:00", "2026-07-20", Some("2026-07-20T17:00:00Z")),
+        ("24/7", "2026-07-18", Some("2026-07-18T23:00:00Z")),
+        ("off", "2026-07-18", None),
+        ("10:00-18:00 \"if staffed\"", "2026-07-18", Some("2026-07-18T17:00:00Z")),
+        // Hours that go on end with the day; those that began the day before are the day's too.
+        ("18:00-02:00", "2026-07-18", Some("2026-07-18T23:00:00Z")),
+        ("Fr 18:00-02:00", "2026-07-18", Some("2026-07-18T01:00:00Z")),
+        // The clocks go forward: a bound that is skipped is when they resume, hours that are skipped do not happen.
+        ("00:15-01:30", "2026-03-29", Some("2026-03-29T01:00:00Z")),
+        ("01:15-01:45", "2026-03-29", None),
+        ("10:00-18:00", "2026-03-29", Some("2026-03-29T17:00:00Z")),
+        ("24/7", "2026-03-29", Some("2026-03-29T23:00:00Z")),
+        // They go back: a bound that comes twice is its first coming.
+        ("00:15-01:30", "2026-10-25", Some("2026-10-25T00:30:00Z")),
+        ("10:00-18:00", "2026-10-25", Some("2026-10-25T18:00:00Z")),
+        ("24/7", "2026-10-25", Some("2026-10-26T00:00:00Z")),
+        // Nobody knows when the sun sets where.
+        ("10:00-sunset", "2026-07-18", None),
+    ];
+    for (text, date, expected) in cases {
+        assert_eq!(hours(text).last_end(day(date)), expected.map(utc), "{text} on {date}");
+    }
+    for date in [NaiveDateTime::MIN.date(), NaiveDateTime::MAX.date()] {
+        assert_eq!(hours("24/7").last_end(date), None);
+    }
+    let sunset = OpeningHours::parse("10:00-sunset", &clacton()).expect("hours that parse");
+    assert!(sunset.last_end(day("2026-07-18")).is_some_and(|end| end > utc("2026-07-18T19:30:00Z")));
 }

@@ -1,6 +1,7 @@
 //! The built program over real sockets: how it starts, stops and ends.
 mod access;
 mod commands;
+mod crowd;
 mod refused;
 mod secrets;
 mod serving;

@@ -1,0 +1,136 @@
+//! Statuses as a JSON array, an object a line.
+use crate::beaches::{Colour, ExpectedChange, Level, Override, Reason, Status, TideNow};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct StatusBody<'a> {
+    at: String,
+    level: &'static str,
+    computed_level: &'static str,
+    access: &'static str,
+    ratio: Option<f64>,
+    estimate: Option<i64>,
+    capacity: i64,
+    usable_area_m2: f64,
+    tide: TideBody<'a>,
+    observed_at: Option<String>,
+    computed_at: String,
+    valid_until: String,
+    freshness: &'static str,
+    confidence: &'static str,
+    reasons: Vec<&'static str>,
+    advice: AdviceBody<'a>,
+    expected_change: Option<ExpectedChangeBody>,
+    r#override: Option<OverrideBody>,
+    policy_version: &'a str,
+    report_count: usize,
+}
+
+#[derive(Serialize)]
+struct TideBody<'a> {
+    height_m: Option<f64>,
+    trend: Option<&'static str>,
+    station: Option<&'a str>,
+    approximate: bool,
+    next: Option<TurningPointBody>,
+}
+
+#[derive(Serialize)]
+struct TurningPointBody {
+    at: String,
+    height_m: f64,
+}
+
+#[derive(Serialize)]
+struct AdviceBody<'a> {
+    code: &'static str,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct ExpectedChangeBody {
+    level: &'static str,
+    at: String,
+    cause: &'static str,
+}
+
+#[derive(Serialize)]
+struct OverrideBody {
+    level: Option<&'static str>,
+    access: Option<&'static str>,
+    starts_at: String,
+    expires_at: String,
+    created_at: String,
+    cancelled_at: Option<String>,
+}
+
+/// `statuses` in their order, each as of its `computed_at`: ratios to 3 decimals, heights to 2.
+pub fn write_statuses(statuses: &[Status]) -> String {
+    let line = |status| serde_json::to_string(&body(status)).expect("numbers and text");
+    let lines: Vec<String> = statuses.iter().map(line).collect();
+    format!("[\n{}\n]", lines.join(",\n"))
+}
+
+fn body(status: &Status) -> StatusBody<'_> {
+    StatusBody {
+        at: written(status.computed_at),
+        level: status.level.name(),
+        computed_level: status.computed_level.name(),
+        access: status.access.name(),
+        ratio: status.ratio().map(|ratio| rounded(ratio, 3)),
+        estimate: status.estimate,
+        capacity: status.capacity,
+        usable_area_m2: status.usable_area_m2,
+        tide: tide(&status.tide),
+        observed_at: status.observed_at.map(written),
+        computed_at: written(status.computed_at),
+        valid_until: written(status.valid_until),
+        freshness: status.freshness.name(),
+        confidence: status.confidence.name(),
+        reasons: status.reasons.iter().map(|reason: &Reason| reason.name()).collect(),
+        advice: AdviceBody { code: status.advice.code.name(), text: &status.advice.text },
+        expected_change: status.expected_change.map(expected_change),
+        r#override: status.in_force.map(override_of),
+        policy_version: &status.policy_version,
+        report_count: status.report_count,
+    }
+}
+
+fn tide(tide: &TideNow) -> TideBody<'_> {
+    TideBody {
+        height_m: tide.height_m.map(|height| rounded(height, 2)),
+        trend: tide.trend.map(crate::beaches::Trend::name),
+        station: tide.station.as_deref(),
+        approximate: true,
+        next: tide
+            .next
+            .map(|next| TurningPointBody { at: written(next.at), height_m: rounded(next.height_m, 2) }),
+    }
+}
+
+fn expected_change(change: ExpectedChange) -> ExpectedChangeBody {
+    ExpectedChangeBody { level: change.level.name(), at: written(change.at), cause: "tide" }
+}
+
+fn override_of(decided: Override) -> OverrideBody {
+    let level = |colour: Colour| Level::from(colour).name();
+    OverrideBody {
+        level: decided.level.map(level),
+        access: decided.access.map(crate::beaches::Access::name),
+        starts_at: written(decided.starts_at),
+        expires_at: written(decided.expires_at),
+        created_at: written(decided.created_at),
+        cancelled_at: decided.cancelled_at.map(written),
+    }
+}
+
+fn written(at: DateTime<Utc>) -> String {
+    let at = DateTime::from_timestamp_millis(at.timestamp_millis()).unwrap_or(at);
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// The nearest number of so many decimals. Never `-0`.
+fn rounded(number: f64, places: usize) -> f64 {
+    format!("{number:.places$}").parse::<f64>().expect("a number") + 0.0
+}
