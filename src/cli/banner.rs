@@ -2,13 +2,15 @@
 use super::args::DEFAULT_DATABASE;
 use super::say;
 use crate::app::App;
+use crate::ids::Collection;
 use crate::store::Location;
 use std::net::SocketAddr;
 
 pub(super) fn show(app: &App, location: &Location, base: &str, admin: SocketAddr) {
     let snapshot = app.snapshot();
     let facts = &snapshot.area.facts;
-    let places: usize = snapshot.collections().map(|view| view.len()).sum();
+    let places: usize =
+        Collection::PLACES.map(|collection| snapshot.collection(collection).len()).iter().sum();
     let (lat, lon) = (facts.start.lat(), facts.start.lon());
     let version = env!("CARGO_PKG_VERSION");
     say(format_args!("Promenade {version} serves {}: {places} places from {location}", facts.name));

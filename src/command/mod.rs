@@ -163,12 +163,19 @@ pub enum Refusal {
         current: Version,
     },
     /// Its actor may not do that to this.
-    #[error("you may not do this to {collection}/{id}")]
-    NotAllowed {
+    #[error("you may not do this to {0}; `/v1/me` says what your roles are, and how far they reach")]
+    NotAllowed(String),
+    /// It was deleted; its id stays taken.
+    #[error(
+        "{collection}/{id} was deleted, at version {version}: undo brings it back, with `If-Match: \"{version}\"`"
+    )]
+    Deleted {
         /// The item's collection.
         collection: Collection,
         /// The item's id.
         id: FeatureId,
+        /// The version of its deletion.
+        version: Version,
     },
     /// A place with a notice on it, which would be about nothing.
     #[error("the notice {notice} is about {collection}/{id}: take it away first, or let it end")]
@@ -211,6 +218,8 @@ pub enum Refusal {
     /// A closure or a notice that would be over before it begins.
     #[error("what ends at {until} is over already")]
     EndsInThePast {
+        /// The member that says so.
+        member: &'static str,
         /// When it would end.
         until: DateTime<Utc>,
     },

@@ -4,6 +4,8 @@ use super::{Store, StoreError};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlitePool};
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -167,7 +169,16 @@ fn pg_pool() -> PgPoolOptions {
     PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5))
 }
 
+/// Makes the file, which holds names of people, its owner's alone; SQLite gives the files beside it the same rights. What
+/// goes wrong here goes wrong again where it is opened, and is told there.
+fn make_private(path: &Path) {
+    let _ = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+}
+
 async fn sqlite(path: &Path, access: Access) -> Result<Store, StoreError> {
+    if access == Access::Create {
+        make_private(path);
+    }
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(access == Access::Create)

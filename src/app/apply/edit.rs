@@ -45,8 +45,13 @@ pub(in crate::app) fn reaches(by: &By, feature: &Feature) -> Result<(), Refusal>
             None => permit.covers(&Target::Place(feature.collection(), feature.id())),
         },
     };
-    let (collection, id) = (feature.collection(), feature.id().clone());
-    if reached { Ok(()) } else { Err(Refusal::NotAllowed { collection, id }) }
+    let what = || match Notice::of(feature).map(|notice| notice.on()) {
+        None => format!("{}/{}", feature.collection(), feature.id()),
+        Some(NoticeOn::Feature(collection, id)) => format!("a notice on {collection}/{id}"),
+        Some(NoticeOn::Collection(collection)) => format!("a notice on all {collection}"),
+        Some(NoticeOn::Area) => "a notice on the whole area".to_owned(),
+    };
+    if reached { Ok(()) } else { Err(Refusal::NotAllowed(what())) }
 }
 
 pub(super) async fn put(
@@ -68,7 +73,10 @@ pub(super) async fn put(
         Some(Stored { deleted: true, item }) => match expected {
             // Who writes whatever is there may also bring back what was deleted.
             Expected::Anything => return bring_back(tx, order, "put", item, feature.clone()).await,
-            Expected::Nothing => return Err(Refusal::IdTaken { id: id.clone(), taken_by: collection }.into()),
+            Expected::Nothing => {
+                let (id, version) = (id.clone(), item.version);
+                return Err(Refusal::Deleted { collection, id, version }.into());
+            }
             Expected::Version(_) => return Err(not_found(aim).into()),
         },
         Some(Stored { deleted: false, item }) => {
@@ -99,7 +107,7 @@ pub(super) async fn set_status(
     let stored = found(tx, order, aim).await?;
     let feature = Arc::new(stored.feature.with_status(status.clone()));
     if let Some(until) = status.until().filter(|until| *until <= order.at) {
-        return Err(Refusal::EndsInThePast { until }.into());
+        return Err(Refusal::EndsInThePast { member: "status_until", until }.into());
     }
     write(tx, order, "set_status", Some(stored), feature).await
 }
@@ -179,7 +187,10 @@ fn check_end(order: &Order, stored: Option<&Item>, feature: &Feature) -> Result<
         stored.feature.status() == feature.status() && end(&stored.feature) == end(feature)
     });
     match end(feature).filter(|until| *until <= order.at && !standing) {
-        Some(until) => Err(Refusal::EndsInThePast { until }),
+        Some(until) => {
+            let member = if feature.is_place() { "status_until" } else { "ends_at" };
+            Err(Refusal::EndsInThePast { member, until })
+        }
         None => Ok(()),
     }
 }

@@ -112,7 +112,7 @@ fn said<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a
 impl Edit {
     /// Reads a Feature for `collection`, or a part of one.
     pub fn read(collection: Collection, text: &str) -> Result<Self, DocumentError> {
-        let body: Body<'_> = serde_json::from_str(text).map_err(|cause| DocumentError::at("", cause))?;
+        let body: Body<'_> = serde_json::from_str(text).map_err(|cause| unread(&cause))?;
         let typed = body.kind.is_some();
         if let Some(kind) = body.kind.filter(|kind| kind != "Feature") {
             let shown: String = kind.chars().take(40).collect();
@@ -243,6 +243,17 @@ impl Edit {
             DocumentError::at(format!("/properties/{member}"), cause)
         })
     }
+}
+
+/// Why a document is no Feature. What a collection has is often written one level too high.
+fn unread(cause: &serde_json::Error) -> DocumentError {
+    let text = cause.to_string();
+    let hint = if text.starts_with("unknown field") {
+        "; what the collection has stands in `properties`"
+    } else {
+        ""
+    };
+    DocumentError::at("", format!("{text}{hint}"))
 }
 
 fn read(kind: &Kind, name: &str, text: &str) -> Result<Value, DocumentError> {

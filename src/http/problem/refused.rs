@@ -17,7 +17,9 @@ impl From<Error> for Problem {
             Error::OutsideArea { .. } => Self::pointed(
                 &OUTSIDE_AREA,
                 "/geometry",
-                format!("{error}; if that is meant, say outside=allow"),
+                format!(
+                    "{error} (longitude comes first); if that is meant, add the parameter `outside=allow`"
+                ),
             ),
             Error::Busy => Self::new(&UNAVAILABLE, "too many changes are waiting; nothing was changed"),
             Error::Unavailable(_) => {
@@ -42,13 +44,16 @@ impl From<Refusal> for Problem {
         let detail = refusal.to_string();
         match refusal {
             Refusal::NotFound { .. } => Self::new(&NOT_FOUND, detail),
-            Refusal::NotAllowed { .. } => Self::new(&FORBIDDEN, detail),
+            Refusal::NotAllowed(_) => Self::new(&FORBIDDEN, detail),
             Refusal::Stale { current, .. } => Self::stale(current, detail),
             Refusal::IdTaken { .. }
+            | Refusal::Deleted { .. }
             | Refusal::NothingToUndo { .. }
             | Refusal::Noticed { .. }
             | Refusal::OtherArea { .. } => Self::new(&CONFLICT, detail),
-            Refusal::EndsInThePast { .. } => Self::pointed(&INVALID_DOCUMENT, "/properties", detail),
+            Refusal::EndsInThePast { member, .. } => {
+                Self::pointed(&INVALID_DOCUMENT, &format!("/properties/{member}"), detail)
+            }
             Refusal::NothingToNotice { .. } => {
                 Self::pointed(&INVALID_DOCUMENT, "/properties/about/id", detail)
             }

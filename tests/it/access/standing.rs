@@ -138,7 +138,7 @@ async fn what_somebody_may_is_what_is_stored_when_it_is_done() {
         let publisher = person(app, of_theatre).await;
         let stale = permit(app, &publisher, "POST", "/v1/collections/{collection}/items/{id}/verify");
         let (collection, id) = (Collection::Venues, FeatureId::new("ven-lantern-theatre").unwrap());
-        let seen = Command::Verify(Aim { collection, id: id.clone(), expected: Expected::Anything });
+        let seen = Command::Verify(Aim { collection, id, expected: Expected::Anything });
         by(app, stale.clone(), seen.clone()).await.unwrap();
         let facts = OrganisationFacts {
             id: OrganisationId::new("lantern").unwrap(),
@@ -149,7 +149,7 @@ async fn what_somebody_may_is_what_is_stored_when_it_is_done() {
         access(app, AccessCommand::EditOrganisation { facts, expected: Version(1) }).await.unwrap();
         assert_eq!(
             refusal(by(app, stale, seen).await),
-            Refusal::NotAllowed { collection, id },
+            Refusal::NotAllowed("venues/ven-lantern-theatre".to_owned()),
             "{}",
             service.name
         );
