@@ -106,7 +106,9 @@ fn case() -> impl Strategy<Value = Case> {
     (midnight(), policy_values(), profile, hours, tides(), vec(seen(), 0..12), vec(decided(), 0..4), moment())
         .prop_map(|(midnight, values, (low, high), hours, tide, mut reports, overrides, now)| {
             let [amber, red, hysteresis, conflict, outlier, m2, half_life, fresh, expire, grace] = values;
-            for report in &mut reports {
+            for (number, report) in reports.iter_mut().enumerate() {
+                // Of different reports no two have one id.
+                report.id = format!("{}-{number}", report.id);
                 report.observed += midnight;
                 report.received += midnight;
             }
