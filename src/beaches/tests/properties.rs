@@ -280,8 +280,9 @@ proptest! {
     fn green_is_what_somebody_saw_lately(case in case()) {
         let typed = typed(&case);
         let mut replay = Replay::new(&typed.policy, &typed.beach, &typed.tide, &typed.reports, &[]);
+        // `now` may be of the day before that of the reports, or of the day after.
         let midnight = london().midnight(london().date(instant(case.now))).timestamp_millis();
-        let mut instants: Vec<i64> = (-6..320).map(|tens| midnight + tens * 10 * MIN).collect();
+        let mut instants: Vec<i64> = (-160..320).map(|tens| midnight + tens * 10 * MIN).collect();
         instants.extend(case.reports.iter().map(|report| report.observed));
         instants.sort_unstable();
         let mut before = Level::Unknown;
