@@ -15,6 +15,8 @@ pub struct Roster {
     organisations: BTreeMap<OrganisationId, Arc<Organisation>>,
     actors: BTreeMap<ActorId, Arc<Actor>>,
     tokens: HashMap<TokenId, TokenRecord>,
+    /// Whose they are, oldest first.
+    tokens_of: HashMap<ActorId, Vec<TokenId>>,
 }
 
 /// Who asks, known by a token that is accepted.
@@ -31,10 +33,17 @@ pub struct Caller {
 impl Roster {
     /// The roster of these.
     pub fn new(organisations: Vec<Organisation>, actors: Vec<Actor>, tokens: Vec<TokenRecord>) -> Self {
+        let mut by_age: Vec<_> = tokens.iter().collect();
+        by_age.sort_by_key(|token| (token.created_at, token.id));
+        let mut tokens_of: HashMap<_, Vec<_>> = HashMap::new();
+        for token in by_age {
+            tokens_of.entry(token.actor).or_default().push(token.id);
+        }
         Self {
             organisations: organisations.into_iter().map(|one| (one.id.clone(), Arc::new(one))).collect(),
             actors: actors.into_iter().map(|one| (one.id(), Arc::new(one))).collect(),
             tokens: tokens.into_iter().map(|one| (one.id, one)).collect(),
+            tokens_of,
         }
     }
 
@@ -85,9 +94,7 @@ impl Roster {
 
     /// The tokens of `actor`, oldest first.
     pub fn tokens_of(&self, actor: ActorId) -> Vec<&TokenRecord> {
-        let mut tokens: Vec<_> = self.tokens.values().filter(|token| token.actor == actor).collect();
-        tokens.sort_by_key(|token| (token.created_at, token.id));
-        tokens
+        self.tokens_of.get(&actor).into_iter().flatten().filter_map(|id| self.tokens.get(id)).collect()
     }
 }
 

@@ -202,3 +202,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn each_actor_has_its_own_tokens_oldest_first_and_each_is_found_by_its_id() {
+    let actors = [actor(&[Role::Admin]), actor(&[Role::Moderator]), actor(&[Role::Moderator])];
+    let token = |n: u8, of: usize, seconds: i64| TokenRecord {
+        id: TokenId::from_random([n; TokenId::LENGTH]),
+        kind: TokenKind::Staff,
+        actor: actors[of].id(),
+        hash: Secret::from_random([n; 32]).hash(),
+        created_at: DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds),
+        created_by: "operator".into(),
+        expires_at: None,
+        revoked_at: None,
+    };
+    let tokens = [token(1, 0, 5), token(2, 1, 4), token(3, 0, 3), token(4, 0, 5)];
+    let roster = Roster::new(Vec::new(), actors.to_vec(), tokens.to_vec());
+    let [first, second, third, fourth] = &tokens;
+    assert_eq!(roster.tokens_of(actors[0].id()), [third, first, fourth]);
+    assert_eq!(roster.tokens_of(actors[1].id()), [second]);
+    assert_eq!(roster.tokens_of(actors[2].id()), [] as [&TokenRecord; 0]);
+    for token in &tokens {
+        assert_eq!(roster.token(token.id), Some(token));
+    }
+    assert_eq!(roster.token(TokenId::from_random([5; TokenId::LENGTH])), None);
+}

@@ -1,5 +1,4 @@
-//! Everything that is stored, at one instant: what a snapshot is built from, and who may act.
-use crate::access::Roster;
+//! Everything that is published, at one instant: what a snapshot is built from. It knows nobody who may act.
 use crate::catalogue::Item;
 use crate::formats::area::{self, Findings};
 use crate::hours::CalendarError;
@@ -37,9 +36,8 @@ impl ReadError {
     }
 }
 
-/// All that a snapshot is built from, and who may act, of one instant.
+/// All that a snapshot is built from, of one instant.
 pub(super) struct Everything {
-    pub(super) roster: Arc<Roster>,
     epoch: Epoch,
     revision: Revision,
     area: Arc<AreaView>,
@@ -61,6 +59,5 @@ pub(super) async fn read_everything(reading: &mut Reading) -> Result<Everything,
     let facts = facts.ok_or_else(|| ReadError::damaged(&findings))?;
     let area = Arc::new(AreaView::new(facts)?);
     let items = reading.features().await?;
-    let roster = Arc::new(reading.roster().await?);
-    Ok(Everything { roster, epoch: head.epoch, revision: head.revision, area, items })
+    Ok(Everything { epoch: head.epoch, revision: head.revision, area, items })
 }

@@ -6,15 +6,16 @@ use super::contact::Contact;
 use super::everything::{ReadError, read_everything};
 use crate::access::Roster;
 use crate::clock::Clock;
-use crate::ids::Revision;
+use crate::ids::{Collection, Epoch, FeatureId, Revision};
 use crate::snapshot::{Changed, Snapshot};
-use crate::store::{Hints, Op, Reading, Store, StoreError, Subject};
+use crate::store::{Head, Hints, Op, Reading, Store, StoreError, Subject};
 use arc_swap::ArcSwap;
 use std::collections::BTreeSet;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 const LOOK: Duration = Duration::from_secs(1);
 /// How long a writer waits to see its change shown.
@@ -150,45 +151,80 @@ impl Following {
         }
     }
 
-    /// Reads what was committed since, and shows it.
+    /// Reads what was committed since, and shows it: first who may act, which waits for no snapshot.
     async fn look(&mut self) -> Result<(), ReadError> {
         let shown = self.shown.snapshot.load_full();
+        let asked = Instant::now();
+        let (mut reading, head) = self.ask().await?;
+        self.anchors.seen(&head);
+        if head.epoch == shown.epoch && head.revision == shown.revision {
+            self.contact.knew_roster(asked);
+            return Ok(reading.close().await?);
+        }
+        let touched = if head.epoch == shown.epoch {
+            touched(&mut reading, shown.revision, head.revision).await?
+        } else {
+            tracing::warn!(was = %shown.epoch, is = %head.epoch, "the database is on another timeline");
+            None
+        };
+        if touched.as_ref().is_none_or(|touched| touched.access) {
+            // Whoever sees the revision of a change of access sees the change, too.
+            self.shown.roster.store(Arc::new(reading.roster().await?));
+        }
+        self.contact.knew_roster(asked);
+        let now = self.clock.now();
+        let next = async {
+            match touched {
+                Some(Touched { items, .. }) => {
+                    let features = changed(&mut reading, items).await?;
+                    reading.close().await?;
+                    let build = move || shown.after(head.revision, features, now);
+                    let built = tokio::task::spawn_blocking(build).await;
+                    built.map_err(|error| ReadError::Build(error.to_string()))
+                }
+                None => {
+                    let everything = read_everything(&mut reading).await?;
+                    reading.close().await?;
+                    everything.snapshot(now).await
+                }
+            }
+        };
+        let next = self.meanwhile((head.epoch, head.revision), next).await?;
+        self.shown.snapshot.store(Arc::new(next));
+        Ok(())
+    }
+
+    /// A reading of now, and its head.
+    async fn ask(&self) -> Result<(Reading, Head), ReadError> {
         let asked = async {
             let mut reading = self.store.read().await?;
             let head = reading.head().await?;
             Ok::<_, ReadError>((reading, head))
         };
-        let (mut reading, head) = timeout(SILENCE, asked).await.unwrap_or(Err(ReadError::Silent))?;
-        self.anchors.seen(&head);
-        if head.epoch == shown.epoch && head.revision == shown.revision {
-            return Ok(reading.close().await?);
-        }
-        let changed = if head.epoch == shown.epoch {
-            changes(&mut reading, shown.revision, head.revision).await?
-        } else {
-            tracing::warn!(was = %shown.epoch, is = %head.epoch, "the database is on another timeline");
-            None
-        };
-        let now = self.clock.now();
-        let (roster, next) = match changed {
-            Some(Changes { features, roster }) => {
-                reading.close().await?;
-                let build = move || shown.after(head.revision, features, now);
-                let built = tokio::task::spawn_blocking(build).await;
-                (roster, built.map_err(|error| ReadError::Build(error.to_string()))?)
+        timeout(SILENCE, asked).await.unwrap_or(Err(ReadError::Silent))
+    }
+
+    /// What `work` comes to, which may take long. Until then who may act is read again when anything has changed after
+    /// `known`: a revocation does not wait for the snapshot of a whole area.
+    async fn meanwhile<T>(
+        &self,
+        mut known: (Epoch, Revision),
+        work: impl Future<Output = Result<T, ReadError>>,
+    ) -> Result<T, ReadError> {
+        let mut work = pin!(work);
+        loop {
+            if let Ok(done) = timeout(LOOK, &mut work).await {
+                return done;
             }
-            None => {
-                let everything = read_everything(&mut reading).await?;
-                reading.close().await?;
-                (Some(everything.roster.clone()), everything.snapshot(now).await?)
+            let asked = Instant::now();
+            let (mut reading, head) = self.ask().await?;
+            if known != (head.epoch, head.revision) {
+                self.shown.roster.store(Arc::new(reading.roster().await?));
+                known = (head.epoch, head.revision);
             }
-        };
-        // First: whoever sees the revision of a change of access sees the change.
-        if let Some(roster) = roster {
-            self.shown.roster.store(roster);
+            reading.close().await?;
+            self.contact.knew_roster(asked);
         }
-        self.shown.snapshot.store(Arc::new(next));
-        Ok(())
     }
 
     /// Renders for everybody what time alone has changed.
@@ -200,20 +236,20 @@ impl Following {
     }
 }
 
-/// What the log is about, as it is now.
-struct Changes {
-    features: Changed,
-    /// None: nobody's access has changed.
-    roster: Option<Arc<Roster>>,
+/// What the log is about.
+struct Touched {
+    items: BTreeSet<(Collection, FeatureId)>,
+    /// Whether who may act has changed.
+    access: bool,
 }
 
-/// What changed after `shown` up to `head`, as it is now. None: everything must be read again, because the log has a
-/// gap, is too long, or is about the area as a whole.
-async fn changes(
+/// What was changed after `shown` up to `head`. None: everything must be read again, because the log has a gap, is too
+/// long, or is about the area as a whole.
+async fn touched(
     reading: &mut Reading,
     shown: Revision,
     head: Revision,
-) -> Result<Option<Changes>, StoreError> {
+) -> Result<Option<Touched>, StoreError> {
     let log = reading.changes(shown, STEPS).await?;
     let contiguous = log.iter().zip(shown.0 + 1..).all(|(change, number)| change.revision.0 == number);
     let reaches = log.last().is_some_and(|last| last.revision == head);
@@ -221,19 +257,84 @@ async fn changes(
         tracing::info!(%shown, %head, changes = log.len(), "reading everything again");
         return Ok(None);
     }
-    let (mut touched, mut access) = (BTreeSet::new(), false);
+    let mut touched = Touched { items: BTreeSet::new(), access: false };
     for change in log {
         match (change.subject, change.op) {
             (Subject::Area(_), _) => return Ok(None),
-            (Subject::Access(_), Op::Put | Op::Delete) => access = true,
-            (Subject::Item(collection, id), Op::Put | Op::Delete) => drop(touched.insert((collection, id))),
+            (Subject::Access(_), Op::Put | Op::Delete) => touched.access = true,
+            (Subject::Item(collection, id), Op::Put | Op::Delete) => {
+                touched.items.insert((collection, id));
+            }
         }
     }
+    Ok(Some(touched))
+}
+
+/// These features as they are now.
+async fn changed(
+    reading: &mut Reading,
+    items: BTreeSet<(Collection, FeatureId)>,
+) -> Result<Changed, StoreError> {
     let mut features = Changed::new();
-    for (collection, id) in touched {
+    for (collection, id) in items {
         let item = reading.feature(collection, &id).await?.map(Arc::new);
         features.entry(collection).or_default().push((id, item));
     }
-    let roster = if access { Some(Arc::new(reading.roster().await?)) } else { None };
-    Ok(Some(Changes { features, roster }))
+    Ok(features)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::{Beaches, By, Personal, Profile, Role};
+    use crate::app::{Seed, start};
+    use crate::command::{AccessCommand, Command};
+    use crate::formats::area;
+    use crate::ids::{ActorId, RequestId};
+    use crate::store::{Access, Location};
+
+    #[tokio::test]
+    async fn who_may_act_is_read_again_while_work_takes_long() {
+        let folder = tempfile::tempdir().unwrap();
+        let location: Location =
+            format!("sqlite://{}", folder.path().join("test.db").display()).parse().unwrap();
+        let store = Store::open(&location, Access::Create).await.unwrap();
+        store.migrate().await.unwrap();
+        let mut files = area::Files::new();
+        for name in ["area.toml", "boundary.geojson", "holidays.csv", "postcodes.csv", "towns.csv"] {
+            let path = format!("{}/tests/area/sandhaven/{name}", env!("CARGO_MANIFEST_DIR"));
+            files.insert(name.to_owned(), std::fs::read(path).unwrap());
+        }
+        let clock = Clock::fixed("2026-07-18T12:00:00Z".parse().unwrap());
+        let seed = Seed::Named(Box::new(area::read(files).0.unwrap()));
+        let (app, _fatal) = start(store.clone(), clock.clone(), seed).await.unwrap();
+        let shown = Shown { snapshot: app.current.clone(), roster: Arc::default() };
+        let following = Following {
+            store,
+            clock,
+            shown: shown.clone(),
+            contact: Contact::new(),
+            anchors: Anchors::default(),
+        };
+        let snapshot = app.snapshot();
+        let known = (snapshot.epoch, snapshot.revision);
+        let profile = Profile {
+            name: Some(Personal::new("Ada")),
+            email: None,
+            organisation: None,
+            roles: BTreeSet::from([Role::Admin]),
+            beaches: Beaches::none(),
+            reports_as: None,
+        };
+        let command = Command::Access(AccessCommand::CreateActor { id: ActorId::fresh(), profile });
+        app.execute(command, By::Operator, RequestId::fresh()).await.unwrap();
+        let work = async {
+            while shown.roster.load().actors().next().is_none() {
+                sleep(Duration::from_millis(10)).await;
+            }
+            Ok(7)
+        };
+        let done = timeout(Duration::from_secs(10), following.meanwhile(known, work)).await;
+        assert_eq!(done.unwrap().unwrap(), 7);
+    }
 }

@@ -9,6 +9,8 @@ use crate::ids::{Collection, FeatureId, Revision};
 use crate::store::{Anchor, AuditFilter, AuditRow, HistoryRow, Page, StoreError, Stored};
 use std::future::Future;
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 /// Readings at a time: an embedded database has four reading connections, and the follower needs one.
@@ -81,20 +83,47 @@ impl App {
         }
     }
 
+    /// What `look` gives, on a thread that may take its time: what staff see of everything published.
+    pub async fn looked<T: Send + 'static>(
+        &self,
+        look: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, RecordsError> {
+        self.in_turn(move |turn| {
+            tokio::task::spawn_blocking(move || {
+                let _turn = turn;
+                look()
+            })
+        })
+        .await
+    }
+
     /// What `read` gives, in its turn and in time.
     async fn recorded<T: Send + 'static>(
         &self,
         read: impl Future<Output = Result<T, StoreError>> + Send + 'static,
     ) -> Result<T, RecordsError> {
-        let turns = self.records.clone();
-        // On a task of its own, which keeps its turn: cut short, the connection could come back into its pool as an
-        // open transaction that sees the past.
-        let reading = tokio::spawn(async move {
-            let _turn = turns.acquire_owned().await;
-            read.await
+        let read = self.in_turn(move |turn| {
+            tokio::spawn(async move {
+                let _turn = turn;
+                read.await
+            })
         });
-        match timeout(PATIENCE, reading).await {
-            Ok(Ok(read)) => Ok(read?),
+        Ok(read.await??)
+    }
+
+    /// What the task that `start` starts gives. It is a task of its own and keeps its turn to its end, whoever goes away:
+    /// a reading cut short could come back into its pool as an open transaction that sees the past. Who waits for a turn
+    /// too long has started nothing.
+    async fn in_turn<T>(
+        &self,
+        start: impl FnOnce(OwnedSemaphorePermit) -> JoinHandle<T>,
+    ) -> Result<T, RecordsError> {
+        let started = async {
+            let turn = self.records.clone().acquire_owned().await;
+            start(turn.expect("nobody closes the turns")).await
+        };
+        match timeout(PATIENCE, started).await {
+            Ok(Ok(read)) => Ok(read),
             Ok(Err(broken)) => Err(RecordsError::Broken(broken.to_string())),
             Err(_) => Err(RecordsError::Late),
         }

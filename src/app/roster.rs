@@ -57,6 +57,12 @@ impl App {
         self.roster.load_full()
     }
 
+    /// Whether this node knows who may act: it does not when the database has been silent for too long to have heard
+    /// of a revocation.
+    pub fn knows_who_may_act(&self) -> bool {
+        self.contact.knows_roster()
+    }
+
     /// Whose token `presented` is, when it is accepted now; that is a use of it.
     pub fn caller(&self, presented: &str) -> Option<Caller> {
         let now = self.clock.now();

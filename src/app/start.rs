@@ -67,8 +67,8 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
     let contact = Contact::new();
     let mut reading = store.read().await?;
     let everything = read_everything(&mut reading).await?;
+    let roster = Arc::new(ArcSwap::from_pointee(reading.roster().await?));
     reading.close().await?;
-    let roster = Arc::new(ArcSwap::new(everything.roster.clone()));
     let snapshot = everything.snapshot(clock.now()).await?;
     let current = Arc::new(ArcSwap::from_pointee(snapshot));
     let shown = Shown { snapshot: current.clone(), roster: roster.clone() };

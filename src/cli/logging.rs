@@ -14,7 +14,11 @@ pub(super) fn start(level: LogLevel) {
         LogLevel::Info => LevelFilter::INFO,
         LogLevel::Debug => LevelFilter::DEBUG,
     };
-    let wanted = Targets::new().with_target("promenade", level).with_default(level.min(LevelFilter::WARN));
+    let wanted = Targets::new()
+        .with_target("promenade", level)
+        // At any level: what of the audit was rewritten shows by these lines alone.
+        .with_target("promenade::app::anchors", LevelFilter::INFO)
+        .with_default(level.min(LevelFilter::WARN));
     let log = tracing_subscriber::registry().with(wanted);
     // An error is somebody else logging already, as in a test: then they go on.
     let _ = if stderr().is_terminal() {

@@ -126,9 +126,15 @@ pub enum AccessOutcome {
 /// Why a command about who may act was not carried out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccessRefusal {
+    /// The token is revoked or over, or its actor erased, since the request came.
+    #[error("the token is not accepted any more")]
+    NotAccepted,
     /// What is asked for is beyond what who asks may do.
     #[error("that is not yours to do")]
     Forbidden,
+    /// An actor who reads the audit, or would: whoever is to be watched must not choose who watches.
+    #[error("an auditor is made and changed on the command line alone")]
+    OfAuditor,
     /// There is no such organisation, actor, token or device.
     #[error("there is no {0}")]
     NotFound(String),

@@ -206,13 +206,7 @@ impl Kind {
                     text == "24:00" || (text.len() == 5 && NaiveTime::parse_from_str(text, "%H:%M").is_ok());
                 is_time.then(|| Value::Text(text.into())).ok_or_else(mismatch)
             }
-            Self::Instant => {
-                let at = DateTime::parse_from_rfc3339(text).map_err(|_| mismatch())?;
-                let at = at.to_utc().trunc_subsecs(3);
-                // Beyond the year 9999 an instant is written in a way that nobody reads back.
-                let usual = Self::YEARS.contains(&at.year());
-                usual.then_some(Value::Instant(at)).ok_or_else(mismatch)
-            }
+            Self::Instant => instant(text).map(Value::Instant).ok_or_else(mismatch),
             Self::Flag | Self::Whole(..) | Self::Decimal(..) | Self::Choices(_) | Self::Records(_) => {
                 Err(mismatch())
             }
@@ -252,6 +246,13 @@ impl Kind {
         }
         FieldError::Kind { found, wanted: self.in_words() }
     }
+}
+
+/// An instant, to the millisecond, as it is taken wherever somebody writes one.
+pub fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let at = DateTime::parse_from_rfc3339(text).ok()?.to_utc().trunc_subsecs(3);
+    // Beyond the year 9999 an instant is written in a way that nobody reads back.
+    Kind::YEARS.contains(&at.year()).then_some(at)
 }
 
 fn day(text: &str) -> Option<NaiveDate> {

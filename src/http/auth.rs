@@ -3,11 +3,11 @@
 //!
 //! Sign-in with an identity provider will be another way to a caller, in `bearer`'s place: what comes after is the same.
 use super::Site;
-use super::problem::{FORBIDDEN, INTERNAL, Problem, UNAUTHENTICATED};
+use super::problem::{FORBIDDEN, INTERNAL, Problem, UNAVAILABLE};
 use crate::access::{Caller, Permit, Row};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 
 /// Who asks, and what the policy table allows them here. Taking it is requiring it.
 #[derive(Clone, Debug)]
@@ -33,12 +33,14 @@ impl<S: Sync> FromRequestParts<S> for Admitted {
 ///
 /// # Errors
 /// 401 for a token that is missing, malformed, not known, expired or revoked, and nothing says which; 403 for a bearer
-/// without any of the row's roles.
+/// without any of the row's roles; 503 for any token while this node cannot know who may act.
 pub(super) fn admitted(site: &Site, row: &'static Row, headers: &HeaderMap) -> Result<Admitted, Problem> {
-    let caller = bearer(headers).and_then(|token| site.app().caller(token)).ok_or_else(|| {
-        let problem = Problem::new(&UNAUTHENTICATED, "the request shows no token that is accepted");
-        problem.with(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
-    })?;
+    let token = bearer(headers).ok_or_else(Problem::unauthenticated)?;
+    if !site.app().knows_who_may_act() {
+        let detail = "the database is silent, so nobody can be known by a token; nothing was done";
+        return Err(Problem::new(&UNAVAILABLE, detail));
+    }
+    let caller = site.app().caller(token).ok_or_else(Problem::unauthenticated)?;
     let permit = row
         .permit(&caller)
         .ok_or_else(|| Problem::new(&FORBIDDEN, "none of the roles of the token's bearer may do this"))?;
@@ -56,6 +58,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::HeaderValue;
 
     #[test]
     fn a_token_is_shown_once_as_a_bearer_does() {

@@ -112,6 +112,12 @@ impl Problem {
         Self { kind, detail: detail.into(), members: Vec::new(), headers }
     }
 
+    /// The refusal of who shows no token that is accepted. It says of none of them why.
+    pub(super) fn unauthenticated() -> Self {
+        let problem = Self::new(&UNAUTHENTICATED, "the request shows no token that is accepted");
+        problem.with(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    }
+
     /// The same, answered with this header too.
     pub(super) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));

@@ -3,7 +3,7 @@ use super::Site;
 use super::auth::Admitted;
 use super::json::uncached;
 use super::paging::{resumed, write_end, write_list, write_number};
-use super::problem::{INTERNAL, Problem};
+use super::problem::Problem;
 use super::query::{Query, invalid};
 use crate::access::Target;
 use crate::features::Feature;
@@ -29,13 +29,12 @@ pub(super) async fn quality(
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let months = query.months;
     // Too long, where there are many, for a thread that others wait for.
-    let looked = tokio::task::spawn_blocking(move || {
+    let looked = site.app().looked(move || {
         let reached =
             |place: &Feature| admitted.permit.covers(&Target::Place(place.collection(), place.id()));
         snapshot.quality(&query, now, reached)
     });
-    let looked = looked.await;
-    let quality = looked.map_err(|_| Problem::new(&INTERNAL, "the server failed"))?;
+    let quality = looked.await?;
     Ok(uncached(written(&site, &parameters, months, &quality)))
 }
 

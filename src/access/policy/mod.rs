@@ -101,6 +101,11 @@ impl Permit {
         self.caller.token
     }
 
+    /// What the same row allows `caller` now: whom the token is found to be of since. None when it allows nothing.
+    pub fn renewed(&self, caller: &Caller) -> Option<Self> {
+        self.row.permit(caller)
+    }
+
     /// Whether it reaches `target`.
     pub fn covers(&self, target: &Target<'_>) -> bool {
         let roles = match self.row.who {

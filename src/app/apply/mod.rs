@@ -5,8 +5,11 @@ mod import;
 
 pub(super) use edit::reaches;
 
+use crate::access::{By, Caller, Permit, State};
 use crate::command::{AccessRefusal, Command, Order, Outcome, Refusal};
 use crate::store::{StoreError, Tx};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
 use tokio::sync::watch;
 
 /// Told how many items of a long command are done.
@@ -27,12 +30,18 @@ impl From<AccessRefusal> for ApplyError {
     }
 }
 
-/// Carries out `order` in `tx`. After an error the caller undoes what it did.
+/// Carries out `order` in `tx`, by what its actor may now. After an error the caller undoes what it did.
 pub(super) async fn apply(
     tx: &mut Tx,
     order: &Order,
     progress: Option<&Progress>,
 ) -> Result<Outcome, ApplyError> {
+    let by = match &order.by {
+        By::System => By::System,
+        By::Operator => By::Operator,
+        By::Actor(permit) => By::Actor(standing(tx, permit, order.at).await?),
+    };
+    let order = &Order { by, ..order.clone() };
     match &order.command {
         Command::Import(import) => import::take_in(tx, order, import, progress).await.map(Outcome::Imported),
         Command::Put { feature, expected } => edit::put(tx, order, feature, *expected).await,
@@ -42,4 +51,19 @@ pub(super) async fn apply(
         Command::Access(command) => access::apply(tx, order, command).await,
         Command::SetStatus { aim, status } => edit::set_status(tx, order, aim, status).await,
     }
+}
+
+/// What the actor of `permit` may at `at`, of what is stored in this very transaction. The permit was given before the
+/// body of the request had come: its token may be revoked since, in this group of commands or on another node.
+async fn standing(tx: &mut Tx, permit: &Permit, at: DateTime<Utc>) -> Result<Permit, ApplyError> {
+    let token = tx.token(permit.token()).await?.filter(|token| token.state(at) == State::Live);
+    let token = token.ok_or(AccessRefusal::NotAccepted)?;
+    let actor = tx.actor(token.actor).await?.filter(|actor| !actor.is_erased());
+    let actor = Arc::new(actor.ok_or(AccessRefusal::NotAccepted)?);
+    let organisation = match actor.organisation() {
+        Some(id) => tx.organisation(id).await?.map(Arc::new),
+        None => None,
+    };
+    let caller = Caller { actor, organisation, token: token.id };
+    Ok(permit.renewed(&caller).ok_or(AccessRefusal::Forbidden)?)
 }

@@ -24,6 +24,7 @@ use super::problem::{INTERNAL, INVALID_DOCUMENT, NOT_FOUND, Problem};
 use super::query::{Query, shown};
 use crate::access::{Beaches, By};
 use crate::command::{AccessCommand, AccessOutcome, Command, Outcome};
+use crate::features::field::{self, Kind};
 use crate::formats::json::read_document;
 use crate::ids::{FeatureId, RequestId, Version};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -129,9 +130,8 @@ where
 
 /// An instant in a body.
 fn instant(pointer: &str, text: &str) -> Result<DateTime<Utc>, Problem> {
-    let read = DateTime::parse_from_rfc3339(text);
-    let wanted = || format!("`{}` is not an instant such as 2026-07-18T12:00:00Z", shown(text));
-    read.map(|at| at.to_utc()).map_err(|_| refused(pointer, wanted()))
+    let wanted = || format!("`{}` is not {}", shown(text), Kind::Instant.in_words());
+    field::instant(text).ok_or_else(|| refused(pointer, wanted()))
 }
 
 fn written(at: DateTime<Utc>) -> String {

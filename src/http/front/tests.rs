@@ -320,6 +320,26 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn who_sends_a_body_without_a_token_takes_the_room_of_an_answer_from_the_start() {
+    let in_flight = InFlight { public: 2, patrol: 1, staff: 1, batch: 1 };
+    let listener = Listener::start(RequestLimits { in_flight, ..RequestLimits::default() }).await;
+    let slow = || {
+        let never = futures_util::stream::pending::<Result<Bytes, std::convert::Infallible>>();
+        let request = Request::post("/echo").header("content-type", "application/json");
+        tokio::spawn(listener.front.clone().answer(request.body(Body::from_stream(never)).unwrap()))
+    };
+    let first = slow();
+    sleep(Duration::from_millis(50)).await;
+    let second = slow().await.unwrap();
+    assert_eq!(second.status(), 503, "its body is not waited for");
+    assert_eq!(listener.post("/echo", "{}").await.kind(), (503, Some("unavailable")));
+    assert_eq!(listener.get("/patrol", "203.0.113.1").await.status, 200, "nobody takes the patrols' room");
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+    assert_eq!(listener.post("/echo", "{}").await.status, 200);
+}
+
+#[tokio::test]
 async fn the_body_of_a_read_means_nothing_and_ends_the_connection() {
     let listener = Listener::start(RequestLimits::default()).await;
     for (target, status) in [(NEAR, 200), ("/whom", 200), ("/nowhere", 404), ("/echo", 405)] {

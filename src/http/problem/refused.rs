@@ -61,7 +61,10 @@ impl From<AccessRefusal> for Problem {
     fn from(refusal: AccessRefusal) -> Self {
         let detail = refusal.to_string();
         match refusal {
-            AccessRefusal::Forbidden | AccessRefusal::Code => Self::new(&FORBIDDEN, detail),
+            AccessRefusal::NotAccepted => Self::unauthenticated(),
+            AccessRefusal::Forbidden | AccessRefusal::OfAuditor | AccessRefusal::Code => {
+                Self::new(&FORBIDDEN, detail)
+            }
             AccessRefusal::NotFound(_) => Self::new(&NOT_FOUND, detail),
             AccessRefusal::Stale { current, .. } => Self::stale(current, detail),
             AccessRefusal::Taken(_) | AccessRefusal::Erased(_) => Self::new(&CONFLICT, detail),

@@ -1,6 +1,7 @@
 //! An admin keeps organisations, actors and tokens over HTTP; what is written to it cannot be anything.
 use super::{JSON, NOON, said, shown};
 use crate::support::client::path_of;
+use crate::support::ledger::Ledger;
 use crate::support::people::{Person, person, profile};
 use crate::support::{BASE, SANDHAVEN, Service, services};
 use axum::http::Method;
@@ -118,10 +119,65 @@ async fn a_document_that_cannot_be_is_refused_with_where() {
             assert_eq!(answer.json()["pointer"], pointer, "{document}: {}", answer.text());
         }
         let own = format!("/v1/actors/{}/tokens", who.actor);
-        for expires in ["2026-07-18T12:00:00Z", "tomorrow"] {
+        for expires in [
+            "2026-07-18T12:00:00Z",
+            "tomorrow",
+            "1899-12-31T23:59:59Z",
+            "2200-01-01T00:00:00Z",
+            "9999-12-31T23:59:59-01:00",
+        ] {
             let answer = said(&service, &who, Method::POST, &own, &json!({"expires_at": expires})).await;
             assert_eq!((answer.status.as_u16(), &answer.json()["pointer"]), (422, &json!("/expires_at")));
         }
+    }
+}
+
+#[tokio::test]
+async fn when_a_token_expires_is_kept_to_the_millisecond() {
+    for service in services(SANDHAVEN, NOON).await {
+        let who = admin(&service).await;
+        let own = format!("/v1/actors/{}/tokens", who.actor);
+        for (given, kept) in [
+            ("2026-07-18T12:00:00.0019999Z", "2026-07-18T12:00:00.001Z"),
+            ("2199-12-31T23:59:59.9999Z", "2199-12-31T23:59:59.999Z"),
+        ] {
+            let issued = said(&service, &who, Method::POST, &own, &json!({"expires_at": given})).await;
+            assert_eq!(issued.json()["expires_at"], kept, "{}", issued.text());
+        }
+        let short =
+            said(&service, &who, Method::POST, &own, &json!({"expires_at": "2026-07-18T12:00:00.0009Z"}))
+                .await;
+        assert_eq!(short.problem().1, "invalid-document", "that is noon: {}", short.text());
+    }
+}
+
+#[tokio::test]
+async fn an_admin_makes_edits_and_lets_in_no_auditor() {
+    for service in services(SANDHAVEN, NOON).await {
+        let who = admin(&service).await;
+        let auditor = person(&service.app, profile(&[Role::Auditor])).await;
+        let other = person(&service.app, profile(&[Role::Moderator])).await;
+        let before = Ledger::of(&service.store).await;
+        let become_one = json!({"name": "A", "roles": ["auditor", "moderator"]});
+        let be_none = json!({"name": "A", "roles": ["moderator"]});
+        let seen = [JSON, ("if-match", "\"1\"")];
+        for (method, target, document) in [
+            (Method::POST, "/v1/actors".to_owned(), &become_one),
+            (Method::PUT, format!("/v1/actors/{}", other.actor), &become_one),
+            (Method::PUT, format!("/v1/actors/{}", who.actor), &json!({"name": "A", "roles": ["auditor"]})),
+            (Method::PUT, format!("/v1/actors/{}", auditor.actor), &be_none),
+            (Method::POST, format!("/v1/actors/{}/tokens", auditor.actor), &json!({})),
+        ] {
+            let headers = if method == Method::PUT { &seen[..] } else { &seen[..1] };
+            let answer = service.client.write(&who, method, &target, headers, document.to_string()).await;
+            assert_eq!(answer.problem(), (403, "forbidden".to_owned(), None), "{target}: {}", answer.text());
+        }
+        assert_eq!(Ledger::of(&service.store).await, before, "{}", service.name);
+        // Who is to be let out goes like anybody else.
+        let token = format!("/v1/tokens/{}", auditor.token);
+        assert_eq!(service.client.write(&who, Method::DELETE, &token, &[], "").await.status, 204);
+        let actor = format!("/v1/actors/{}", auditor.actor);
+        assert_eq!(service.client.write(&who, Method::DELETE, &actor, &seen[1..], "").await.status, 204);
     }
 }
 

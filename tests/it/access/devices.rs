@@ -1,6 +1,7 @@
 //! A supervisor offers a code, a phone becomes a device, the supervisor takes it away again; guessing does not pay.
 use super::{JSON, NOON, after_noon, said, shown};
 use crate::support::client::Answer;
+use crate::support::ledger::tamper;
 use crate::support::people::{Person, beaches, person, profile};
 use crate::support::{SANDHAVEN, Service, services};
 use axum::http::Method;
@@ -91,6 +92,8 @@ async fn a_supervisor_offers_codes_for_its_own_beaches_and_a_season() {
             ("reports_as", json!("king"), (422, Some("/reports_as"))),
             ("device_expires_at", json!(NOON), (422, Some("/device_expires_at"))),
             ("device_expires_at", json!("2027-08-22T12:00:01Z"), (422, Some("/device_expires_at"))),
+            ("device_expires_at", json!("9999-12-31T23:59:59-01:00"), (422, Some("/device_expires_at"))),
+            ("device_expires_at", json!("2027-08-22T12:00:00.0009Z"), (201, None)),
             ("device_expires_at", json!("2027-08-22T12:00:00Z"), (201, None)),
         ] {
             let mut given = phone(&["beach-gull-cove"]);
@@ -131,5 +134,25 @@ async fn a_code_that_is_wrong_used_or_late_is_refused_alike_and_after_five_nothi
             said(&service, &who, Method::POST, "/v1/enrolments", &phone(&["beach-gull-cove"])).await;
         let fresh = offered.json()["code"].as_str().unwrap().to_owned();
         assert_eq!(typed(&service, &fresh).await.status, 201, "{}", service.name);
+    }
+}
+
+#[tokio::test]
+async fn whose_a_device_is_is_what_is_stored() {
+    for service in services(SANDHAVEN, NOON).await {
+        let ours = supervisor(&service, &["beach-gull-cove"]).await;
+        let theirs = supervisor(&service, &["beach-north-sands"]).await;
+        let code = code(&service, &theirs, &["beach-north-sands"]).await;
+        let device = typed(&service, &code).await.json()["id"].as_str().unwrap().to_owned();
+        // As if another node had written it just now: this one has not heard of it.
+        tamper(&service.store, &["UPDATE actor SET beaches = 'beach-gull-cove' WHERE name = 'Phone 3'"])
+            .await;
+        let target = format!("/v1/devices/{device}");
+        for (who, status) in [(&theirs, 404), (&ours, 204)] {
+            let answer = service.client.write(who, Method::DELETE, &target, &[], "").await;
+            assert_eq!(answer.status.as_u16(), status, "{} {}", service.name, answer.text());
+        }
+        let junk = service.client.write(&ours, Method::DELETE, "/v1/devices/none", &[], "").await;
+        assert_eq!(junk.problem(), (404, "not-found".to_owned(), None));
     }
 }

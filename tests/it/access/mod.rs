@@ -2,6 +2,7 @@
 mod admin;
 mod devices;
 mod life;
+mod standing;
 mod timing;
 
 use crate::support::client::Answer;

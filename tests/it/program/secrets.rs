@@ -56,7 +56,7 @@ fn the_log_has_no_tokens_no_codes_and_no_names() {
     assert_eq!(send(&server, &nowhere, &[&admin_line], "").0, 404);
     let basic = format!("Authorization: Basic {admin}");
     assert_eq!(send(&server, "POST /v1/actors HTTP/1.1", &[&basic, JSON], "{}").0, 401);
-    let actor = r#"{"name":"Canary Wren","email":"wren@mail.example","roles":["auditor"]}"#;
+    let actor = r#"{"name":"Canary Wren","email":"wren@mail.example","roles":["moderator"]}"#;
     assert_eq!(send(&server, "POST /v1/actors HTTP/1.1", &[&admin_line, JSON], actor).0, 201);
     let junk = r#"{"name":"Canary Junk","roles":["auditor"],"password":"canary-word"}"#;
     assert_eq!(send(&server, "POST /v1/actors HTTP/1.1", &[&admin_line, JSON], junk).0, 422);

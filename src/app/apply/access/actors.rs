@@ -1,6 +1,6 @@
 //! Actors: made, changed, erased, forgotten.
 use super::{Desk, at_version, subject};
-use crate::access::{Actor, Enrolment, Profile, Record, Target};
+use crate::access::{Actor, By, Enrolment, Profile, Record, Role, Target};
 use crate::app::apply::ApplyError;
 use crate::command::{AccessOutcome, AccessRefusal};
 use crate::formats::access::actor_document;
@@ -21,6 +21,7 @@ impl Desk<'_> {
         let at = self.order.at;
         let record = Record { version: Version(1), created_at: at, updated_at: at, erased_at: None };
         let actor = Actor::new(id, profile.clone(), record).map_err(AccessRefusal::Actor)?;
+        self.no_auditor(&actor)?;
         if let Some(stored) = self.tx.actor(id).await? {
             return if stored.profile() == actor.profile() {
                 Ok(Arc::new(stored))
@@ -42,11 +43,13 @@ impl Desk<'_> {
     ) -> Result<AccessOutcome, ApplyError> {
         self.allowed(&Target::Everything)?;
         let stored = self.acting(id).await?;
+        self.no_auditor(&stored)?;
         at_version(&format!("the actor {id}"), expected, stored.version())?;
         let Record { version, created_at, .. } = stored.record();
         let version = Version(version.0 + 1);
         let record = Record { version, created_at, updated_at: self.order.at, erased_at: None };
         let actor = Actor::new(id, profile.clone(), record).map_err(AccessRefusal::Actor)?;
+        self.no_auditor(&actor)?;
         if actor.profile() == stored.profile() {
             return Ok(AccessOutcome::Actor(Arc::new(stored)));
         }
@@ -91,6 +94,14 @@ impl Desk<'_> {
             }
         }
         Ok(AccessOutcome::Done)
+    }
+
+    /// Refuses an auditor to an actor: an admin with an auditor's token, or one of its own making, reads the audit.
+    pub(super) fn no_auditor(&self, actor: &Actor) -> Result<(), AccessRefusal> {
+        match self.order.by {
+            By::Actor(_) if actor.roles().contains(&Role::Auditor) => Err(AccessRefusal::OfAuditor),
+            By::Actor(_) | By::Operator | By::System => Ok(()),
+        }
     }
 
     async fn actor(&mut self, id: ActorId) -> Result<Actor, ApplyError> {

@@ -54,10 +54,10 @@ impl Desk<'_> {
         let device = self.tx.actor(id).await?.ok_or_else(not_found)?;
         let mut tokens = self.tx.tokens_of(id).await?;
         tokens.retain(|token| token.kind == TokenKind::Device);
-        if tokens.is_empty() {
+        // What is not theirs, they do not see.
+        if tokens.is_empty() || !self.order.by.may(&Target::Beaches(device.beaches())) {
             return Err(not_found().into());
         }
-        self.allowed(&Target::Beaches(device.beaches()))?;
         tokens.retain(|token| token.revoked_at.is_none());
         if tokens.is_empty() {
             return Ok(AccessOutcome::Done);

@@ -1,4 +1,5 @@
-//! Carries out one command about who may act. What may be done by whom is asked here once more, of what is stored.
+//! Carries out one command about who may act. What may be done by whom is asked here once more: of the target as it is
+//! stored, and of a permit that `apply` has made anew from what is stored of the token, its actor and organisation.
 mod actors;
 mod devices;
 mod organisations;

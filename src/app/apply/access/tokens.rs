@@ -16,6 +16,7 @@ impl Desk<'_> {
     ) -> Result<AccessOutcome, ApplyError> {
         self.allowed(&Target::Everything)?;
         let actor = self.acting(actor).await?;
+        self.no_auditor(&actor)?;
         let of_business = *actor.roles() == BTreeSet::from([Role::Business]);
         let kind = if of_business { TokenKind::Business } else { TokenKind::Staff };
         let token = self.add_token(&actor, kind, new).await?;

@@ -261,3 +261,27 @@ async fn a_read_that_asks_nobody_must_be_everybodys() {
     let nearby = operation(Method::GET, NEARBY, Class::Public, Takes::Nothing, nearby::nearby);
     Routes::of(vec![nearby], WRONG, &listener.front.0.site);
 }
+
+#[tokio::test]
+async fn under_pressure_reads_with_a_token_are_limited_by_address_but_not_those_of_patrols() {
+    let limits = RequestLimits { reads_per_address: "1/3".parse().unwrap(), ..RequestLimits::default() };
+    let listener = Listener::start(limits).await;
+    let auditor = listener.token("Ada", Role::Auditor).await;
+    for _ in 0..9 {
+        assert_eq!(listener.show(Method::GET, "/private/7", &auditor).await.status, 200);
+    }
+    listener.pressure.set(true);
+    for want in [200, 200, 200, 429] {
+        assert_eq!(listener.show(Method::GET, "/private/7", &auditor).await.status, want);
+    }
+    assert_eq!(listener.show(Method::GET, "/private/7", "junk").await.status, 429);
+    assert_eq!(listener.show(Method::GET, "/any", "junk").await.status, 429, "no patrol asks so");
+    for _ in 0..9 {
+        assert_eq!(listener.show(Method::GET, "/any", &auditor).await.status, 200);
+    }
+    assert_eq!(
+        listener.show(Method::POST, "/private/7", &auditor).await.status,
+        200,
+        "writes are counted apart"
+    );
+}
