@@ -106,7 +106,9 @@ fn case() -> impl Strategy<Value = Case> {
     (midnight(), policy_values(), profile, hours, tides(), vec(seen(), 0..12), vec(decided(), 0..4), moment())
         .prop_map(|(midnight, values, (low, high), hours, tide, mut reports, overrides, now)| {
             let [amber, red, hysteresis, conflict, outlier, m2, half_life, fresh, expire, grace] = values;
-            for report in &mut reports {
+            for (number, report) in reports.iter_mut().enumerate() {
+                // Of different reports no two have one id.
+                report.id = format!("{}-{number}", report.id);
                 report.observed += midnight;
                 report.received += midnight;
             }
@@ -278,8 +280,9 @@ proptest! {
     fn green_is_what_somebody_saw_lately(case in case()) {
         let typed = typed(&case);
         let mut replay = Replay::new(&typed.policy, &typed.beach, &typed.tide, &typed.reports, &[]);
+        // `now` may be of the day before that of the reports, or of the day after.
         let midnight = london().midnight(london().date(instant(case.now))).timestamp_millis();
-        let mut instants: Vec<i64> = (-6..320).map(|tens| midnight + tens * 10 * MIN).collect();
+        let mut instants: Vec<i64> = (-160..320).map(|tens| midnight + tens * 10 * MIN).collect();
         instants.extend(case.reports.iter().map(|report| report.observed));
         instants.sort_unstable();
         let mut before = Level::Unknown;
