@@ -68,7 +68,7 @@ pub struct TideNow {
 
 impl Tide {
     /// Between turning points farther apart nothing is said: one must be missing.
-    const LONGEST_MS: i64 = 8 * 60 * super::MINUTE;
+    pub const LONGEST_MS: i64 = 8 * 60 * super::MINUTE;
 
     /// The table of these turning points, in whatever order they come.
     ///

@@ -1,10 +1,15 @@
 //! Everything that is published, as plain values: what a snapshot is built from.
+mod beach;
+
+use crate::beaches::Tide;
 use crate::features::Feature;
 use crate::hours::{Calendar, CalendarError};
 use crate::ids::Version;
 use crate::spatial::{Area, Geometry, LatLon, Metres};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
+
+pub use beach::profile;
 
 /// A place as stored: with its version and its dates.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +51,12 @@ pub struct AreaFacts {
     pub postcodes: Vec<(String, LatLon)>,
     /// Texts that sources ask for, at most 64.
     pub attributions: Vec<Attribution>,
+    /// The tide at its shore; an empty table when none is known.
+    pub tide: Arc<Tide>,
+    /// What must be said of that table, such as that it is not for navigation.
+    pub tide_note: Option<String>,
+    /// The id of the attribution that the table's source asks for.
+    pub tide_attribution: Option<String>,
 }
 
 /// A town that visitors may name instead of a position.

@@ -30,6 +30,9 @@ fn area() -> Arc<AreaView> {
             towns: Vec::new(),
             postcodes: Vec::new(),
             attributions: Vec::new(),
+            tide: Arc::default(),
+            tide_note: None,
+            tide_attribution: None,
         })
         .unwrap(),
     )

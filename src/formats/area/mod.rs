@@ -7,6 +7,7 @@ mod gazetteer;
 mod places;
 mod shapes;
 mod table;
+mod tides;
 mod write;
 
 use crate::catalogue::AreaFacts;
@@ -22,8 +23,8 @@ pub use write::write;
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// Documents that hold for the area as a whole, by name: stored as they are, so that a database needs no folder.
-pub const DOCUMENTS: [&str; 5] =
-    [MANIFEST, facts::BOUNDARY, facts::HOLIDAYS, gazetteer::POSTCODES, gazetteer::TOWNS];
+pub const DOCUMENTS: [&str; 6] =
+    [MANIFEST, facts::BOUNDARY, facts::HOLIDAYS, gazetteer::POSTCODES, tides::TIDES, gazetteer::TOWNS];
 
 /// An area folder, read and checked.
 #[derive(Clone, Debug)]

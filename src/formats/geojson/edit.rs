@@ -5,8 +5,8 @@ mod tests;
 use super::geometry::read_geometry;
 use crate::catalogue::Item;
 use crate::features::field::{Kind, Value};
-use crate::features::schema::{self, at, notice_at};
-use crate::features::{Feature, FeatureError, Fields, NoticeError, Status, StatusError};
+use crate::features::schema::{self, at, beach_at, notice_at};
+use crate::features::{Feature, FeatureError, Fields, NoticeError, ProfileError, Status, StatusError};
 use crate::formats::json::{DocumentError, Given, Scalar, read_given};
 use crate::ids::{Collection, FeatureId};
 use crate::spatial::Geometry;
@@ -311,7 +311,10 @@ fn place_of(cause: &FeatureError, collection: Collection) -> String {
         format!("/properties{group}/{}", field.member())
     };
     match cause {
-        FeatureError::Missing(name) => schema::number(collection, name).map_or_else(String::new, of),
+        FeatureError::Missing(name) | FeatureError::Profile(ProfileError::Incomplete(name)) => {
+            schema::number(collection, name).map_or_else(String::new, of)
+        }
+        FeatureError::Profile(ProfileError::Heights { .. }) => of(beach_at::HIGH_HEIGHT_M),
         FeatureError::Geometry(_) => "/geometry".to_owned(),
         FeatureError::Status(_) => "/properties/status".to_owned(),
         FeatureError::ImageWithoutText => of(at::IMAGE_ALT),

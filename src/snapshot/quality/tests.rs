@@ -29,6 +29,9 @@ fn area() -> Arc<AreaView> {
         towns: Vec::new(),
         postcodes: Vec::new(),
         attributions: Vec::new(),
+        tide: Arc::default(),
+        tide_note: None,
+        tide_attribution: None,
     };
     Arc::new(AreaView::new(facts).unwrap())
 }
