@@ -1,4 +1,8 @@
 //! Everything that is published, as plain values: what a snapshot is built from.
+mod report;
+
+pub use report::CrowdReport;
+
 use crate::features::Feature;
 use crate::hours::{Calendar, CalendarError};
 use crate::ids::Version;
