@@ -24,6 +24,7 @@ CREATE TABLE crowd_report (
     CHECK ((people IS NULL) = (method IS NULL) AND (people IS NULL) != (band IS NULL))
 );
 CREATE INDEX crowd_report_revision ON crowd_report (revision);
+CREATE INDEX crowd_report_observed ON crowd_report (observed_at);
 CREATE INDEX crowd_report_beach ON crowd_report (beach, observed_at);
 CREATE INDEX crowd_report_author ON crowd_report (author, observed_at);
 

@@ -154,6 +154,9 @@ impl Crowd {
 }
 
 impl Report {
+    /// How long after somebody looked a report is still taken.
+    pub const OLDEST: TimeDelta = TimeDelta::days(7);
+
     /// What a report weighs while it is new.
     pub(super) fn weight(&self) -> f64 {
         self.role.weight() * self.crowd.weight()
@@ -162,7 +165,7 @@ impl Report {
     /// Nobody has seen the future, and what was seen long ago is refused.
     fn is_refused(&self) -> bool {
         let on_its_way = self.received_at.timestamp_millis() - self.observed_at.timestamp_millis();
-        !(0..=TimeDelta::days(7).num_milliseconds()).contains(&on_its_way)
+        !(0..=Self::OLDEST.num_milliseconds()).contains(&on_its_way)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Commands about how full the beaches are.
-use crate::beaches::Crowd;
+use crate::beaches::{Crowd, Report};
 use crate::catalogue::CrowdReport;
 use crate::ids::{FeatureId, ReportId, Revision};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
 /// Something that changes what is known of how full the beaches are.
@@ -43,12 +43,34 @@ pub struct SentReport {
     pub crowd: Crowd,
 }
 
+impl SentReport {
+    /// When somebody looked, by the server's clock: as long before it was received as the phone says that it was before
+    /// it was sent. However wrong the clock of the phone is, it is so twice.
+    ///
+    /// # Errors
+    /// [`ReportRefusal::ObservedAfterSent`] and [`ReportRefusal::TooOld`].
+    pub fn observed(
+        &self,
+        sent_at: DateTime<Utc>,
+        received_at: DateTime<Utc>,
+    ) -> Result<DateTime<Utc>, ReportRefusal> {
+        let age = sent_at.timestamp_millis() - self.observed_at.timestamp_millis();
+        if age < 0 {
+            return Err(ReportRefusal::ObservedAfterSent);
+        }
+        if Report::OLDEST.num_milliseconds() < age {
+            return Err(ReportRefusal::TooOld);
+        }
+        Ok(received_at - TimeDelta::milliseconds(age))
+    }
+}
+
 /// What a command about how full the beaches are came to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CrowdOutcome {
     /// What became of each report, in the order of the batch.
     Reported(Vec<Result<Received, ReportRefusal>>),
-    /// The report as it is now, and whether this command made it so.
+    /// The report as it is now, whether this command or an earlier one made it so.
     Report(Arc<CrowdReport>),
 }
 
@@ -92,7 +114,58 @@ pub enum CrowdRefusal {
     /// It was taken back: there is nothing to confirm.
     #[error("the report {0} is withdrawn")]
     Withdrawn(ReportId),
-    /// Who asks may see it, but not do this to it.
+    /// It is of who asks, but on a beach that is not theirs.
     #[error("you may not do this to a report of `{0}`; `/v1/me` names your beaches")]
     NotYours(FeatureId),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::beaches::Method;
+    use uuid::Uuid;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn observed(observed: &str, sent: &str) -> Result<DateTime<Utc>, ReportRefusal> {
+        let sent_report = SentReport {
+            id: ReportId(Uuid::now_v7()),
+            beach: FeatureId::new("beach").unwrap(),
+            observed_at: at(observed),
+            crowd: Crowd::Count(7, Method::Counted),
+        };
+        sent_report.observed(at(sent), at("2026-07-18T12:00:00.250Z"))
+    }
+
+    #[test]
+    fn the_clock_of_the_phone_cancels_out() {
+        for (observed_at, sent_at, want) in [
+            ("2026-07-18T11:59:50Z", "2026-07-18T12:00:00Z", "2026-07-18T11:59:50.250Z"),
+            ("2026-07-19T11:50:00Z", "2026-07-19T12:00:00Z", "2026-07-18T11:50:00.250Z"),
+            ("2026-07-18T11:54:00Z", "2026-07-18T11:55:00Z", "2026-07-18T11:59:00.250Z"),
+            ("1970-01-01T00:00:00Z", "1970-01-01T00:00:00.001Z", "2026-07-18T12:00:00.249Z"),
+            ("2038-01-19T03:14:07Z", "2038-01-19T03:14:08Z", "2026-07-18T11:59:59.250Z"),
+            ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59.999Z", "2026-07-18T11:59:59.251Z"),
+            ("2026-07-18T12:00:00Z", "2026-07-18T12:00:00Z", "2026-07-18T12:00:00.250Z"),
+            ("2026-07-11T12:00:00Z", "2026-07-18T12:00:00Z", "2026-07-11T12:00:00.250Z"),
+            // Less than a millisecond is nobody's.
+            ("2026-07-18T12:00:00.0009Z", "2026-07-18T12:00:00.0001Z", "2026-07-18T12:00:00.250Z"),
+        ] {
+            assert_eq!(observed(observed_at, sent_at), Ok(at(want)), "{observed_at} {sent_at}");
+        }
+    }
+
+    #[test]
+    fn nobody_has_seen_the_future_and_what_was_seen_long_ago_is_refused() {
+        for (observed_at, sent_at, want) in [
+            ("2026-07-18T12:00:00.001Z", "2026-07-18T12:00:00Z", ReportRefusal::ObservedAfterSent),
+            ("9999-12-31T23:59:59Z", "1970-01-01T00:00:00Z", ReportRefusal::ObservedAfterSent),
+            ("2026-07-11T11:59:59.999Z", "2026-07-18T12:00:00Z", ReportRefusal::TooOld),
+            ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", ReportRefusal::TooOld),
+        ] {
+            assert_eq!(observed(observed_at, sent_at), Err(want), "{observed_at} {sent_at}");
+        }
+    }
 }
