@@ -241,6 +241,8 @@ struct Touched {
     items: BTreeSet<(Collection, FeatureId)>,
     /// Whether who may act has changed.
     access: bool,
+    /// Whether something was reported of a beach.
+    crowd: bool,
 }
 
 /// What was changed after `shown` up to `head`. None: everything must be read again, because the log has a gap, is too
@@ -257,7 +259,7 @@ async fn touched(
         tracing::info!(%shown, %head, changes = log.len(), "reading everything again");
         return Ok(None);
     }
-    let mut touched = Touched { items: BTreeSet::new(), access: false };
+    let mut touched = Touched { items: BTreeSet::new(), access: false, crowd: false };
     for change in log {
         match (change.subject, change.op) {
             (Subject::Area(_), _) => return Ok(None),
@@ -265,6 +267,7 @@ async fn touched(
             (Subject::Item(collection, id), Op::Put | Op::Delete) => {
                 touched.items.insert((collection, id));
             }
+            (Subject::Crowd(_), Op::Put | Op::Delete) => touched.crowd = true,
         }
     }
     Ok(Some(touched))

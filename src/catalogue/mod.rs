@@ -2,6 +2,10 @@
 mod beach;
 
 use crate::beaches::Tide;
+mod report;
+
+pub use report::CrowdReport;
+
 use crate::features::Feature;
 use crate::hours::{Calendar, CalendarError};
 use crate::ids::Version;

@@ -1,7 +1,9 @@
 //! Everything that can change anything, as values: one queue, one writer, one audit.
 mod access;
+mod crowd;
 
 pub use access::{AccessCommand, AccessOutcome, AccessRefusal, NewToken, OrganisationFacts};
+pub use crowd::{Batch, CrowdCommand, CrowdOutcome, CrowdRefusal, Received, ReportRefusal, SentReport};
 
 use crate::access::By;
 use crate::catalogue::Item;
@@ -52,6 +54,8 @@ pub enum Command {
     },
     /// Change who may act.
     Access(AccessCommand),
+    /// Change what is known of how full the beaches are.
+    Crowd(CrowdCommand),
 }
 
 /// One feature, and what must be stored of it for a command to be carried out.
@@ -113,6 +117,8 @@ pub enum Outcome {
     },
     /// What a command about who may act has made.
     Access(AccessOutcome),
+    /// What a command about how full the beaches are came to.
+    Crowd(CrowdOutcome),
 }
 
 /// What an import did.
@@ -234,4 +240,7 @@ pub enum Refusal {
     /// A command about who may act.
     #[error(transparent)]
     Access(#[from] AccessRefusal),
+    /// A command about how full the beaches are.
+    #[error(transparent)]
+    Crowd(#[from] CrowdRefusal),
 }

@@ -5,6 +5,7 @@
 mod access;
 mod area;
 mod audit;
+mod crowd;
 mod features;
 mod head;
 mod hints;
@@ -20,6 +21,7 @@ pub use audit::{
     Anchor, AnchorError, AuditEntry, AuditFilter, AuditRow, Break, Deed, Fault, HistoryRow, Kept,
     LastAudited, Page, Verified,
 };
+pub use crowd::{ReportFilter, ReportPlace};
 pub use features::{Imprint, Stored};
 pub use head::Head;
 pub use hints::Hints;

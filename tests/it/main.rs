@@ -11,6 +11,7 @@ mod audit;
 mod caching;
 mod canary;
 mod collections;
+mod crowd;
 mod distances;
 mod durability;
 mod edits;

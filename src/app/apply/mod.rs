@@ -1,12 +1,13 @@
 //! Carries out one command inside the open transaction.
 mod access;
+mod crowd;
 mod edit;
 mod import;
 
 pub(super) use edit::reaches;
 
 use crate::access::{By, Caller, Permit, State};
-use crate::command::{AccessRefusal, Command, Order, Outcome, Refusal};
+use crate::command::{AccessRefusal, Command, CrowdRefusal, Order, Outcome, Refusal};
 use crate::store::{StoreError, Tx};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -30,6 +31,12 @@ impl From<AccessRefusal> for ApplyError {
     }
 }
 
+impl From<CrowdRefusal> for ApplyError {
+    fn from(refusal: CrowdRefusal) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
 /// Carries out `order` in `tx`, by what its actor may now. After an error the caller undoes what it did.
 pub(super) async fn apply(
     tx: &mut Tx,
@@ -49,6 +56,7 @@ pub(super) async fn apply(
         Command::Verify(aim) => edit::verify(tx, order, aim).await,
         Command::Undo(aim) => edit::undo(tx, order, aim).await,
         Command::Access(command) => access::apply(tx, order, command).await,
+        Command::Crowd(command) => crowd::apply(tx, order, command).await,
         Command::SetStatus { aim, status } => edit::set_status(tx, order, aim, status).await,
     }
 }

@@ -151,7 +151,8 @@ async fn carried_out(
         Outcome::Imported(_)
         | Outcome::Written { .. }
         | Outcome::Unchanged { .. }
-        | Outcome::Deleted { .. } => Err(unheard_of()),
+        | Outcome::Deleted { .. }
+        | Outcome::Crowd(_) => Err(unheard_of()),
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::access::{ActorError, EnrolmentError};
 use crate::app::Error;
-use crate::command::{AccessRefusal, Refusal};
+use crate::command::{AccessRefusal, CrowdRefusal, Refusal};
 use crate::formats::json::DocumentError;
 use crate::ids::Version;
 
@@ -58,6 +58,7 @@ impl From<Refusal> for Problem {
                 Self::pointed(&INVALID_DOCUMENT, "/properties/about/id", detail)
             }
             Refusal::Access(refusal) => refusal.into(),
+            Refusal::Crowd(refusal) => refusal.into(),
         }
     }
 }
@@ -78,6 +79,17 @@ impl From<AccessRefusal> for Problem {
             AccessRefusal::EndsInThePast(_) => Self::pointed(&INVALID_DOCUMENT, "/expires_at", detail),
             AccessRefusal::Actor(error) => Self::pointed(&INVALID_DOCUMENT, in_actor(&error), detail),
             AccessRefusal::Enrolment(error) => Self::pointed(&INVALID_DOCUMENT, in_enrolment(&error), detail),
+        }
+    }
+}
+
+impl From<CrowdRefusal> for Problem {
+    fn from(refusal: CrowdRefusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            CrowdRefusal::NoSuchReport(_) => Self::new(&NOT_FOUND, detail),
+            CrowdRefusal::Withdrawn(_) => Self::new(&CONFLICT, detail),
+            CrowdRefusal::NotYours(_) => Self::new(&FORBIDDEN, detail),
         }
     }
 }

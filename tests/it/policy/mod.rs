@@ -75,7 +75,11 @@ fn covers(persona: &Persona, reach: Reach, thing: &Thing) -> bool {
         (Reach::OwnBeaches, Thing::Place("beaches", id)) => persona.name == "supervisor" && id == OWN_BEACH,
         (Reach::OwnBeaches, Thing::Beach(id)) => persona.name == "supervisor" && *id == OWN_BEACH,
         (
-            Reach::OwnPlaces | Reach::OwnNotices | Reach::BeachNotices | Reach::OwnBeaches,
+            Reach::OwnPlaces
+            | Reach::OwnNotices
+            | Reach::BeachNotices
+            | Reach::OwnBeaches
+            | Reach::OwnReports,
             Thing::Place(..) | Thing::Notice(..) | Thing::Beach(_) | Thing::List | Thing::One,
         ) => false,
     }
