@@ -2,12 +2,13 @@
 //!
 //! Only this task stores either. It looks when told of a commit, when hinted at one, and every second.
 use super::anchors::Anchors;
-use super::contact::Contact;
+use super::contact::{Contact, Reach};
+use super::crowd::{Books, Counted};
 use super::everything::{ReadError, read_everything};
 use crate::access::Roster;
 use crate::clock::Clock;
 use crate::ids::{Collection, Epoch, FeatureId, Revision};
-use crate::snapshot::{Changed, Snapshot};
+use crate::snapshot::{Changed, NewCrowds, Snapshot};
 use crate::store::{Head, Hints, Op, Reading, Store, StoreError, Subject};
 use arc_swap::ArcSwap;
 use std::collections::BTreeSet;
@@ -48,16 +49,20 @@ struct Following {
     shown: Shown,
     contact: Contact,
     anchors: Anchors,
+    /// None: they must be read again, with everything else.
+    books: Option<Books>,
 }
 
 impl Follower {
     /// Starts to follow from what `shown` shows.
-    pub fn start(store: Store, clock: Clock, shown: Shown, contact: Contact) -> Self {
+    pub(super) fn start(store: Store, clock: Clock, shown: Shown, books: Books, contact: Contact) -> Self {
         let (wishes, asked) = mpsc::channel(16);
         let (hinted, hints) = mpsc::channel(1);
         tokio::spawn(listen(store.clone(), hinted));
         let anchors = Anchors::default();
-        tokio::spawn(Following { store, clock, shown, contact, anchors }.run(asked, hints));
+        tokio::spawn(
+            Following { store, clock, shown, contact, anchors, books: Some(books) }.run(asked, hints),
+        );
         Self { wishes }
     }
 
@@ -157,7 +162,9 @@ impl Following {
         let asked = Instant::now();
         let (mut reading, head) = self.ask().await?;
         self.anchors.seen(&head);
-        if head.epoch == shown.epoch && head.revision == shown.revision {
+        let now = self.clock.now();
+        let is_over = self.books.as_ref().is_none_or(|books| books.is_over(&shown.area, now));
+        if head.epoch == shown.epoch && head.revision == shown.revision && !shown.is_blind() && !is_over {
             self.contact.knew_roster(asked);
             return Ok(reading.close().await?);
         }
@@ -172,24 +179,38 @@ impl Following {
             self.shown.roster.store(Arc::new(reading.roster().await?));
         }
         self.contact.knew_roster(asked);
-        let now = self.clock.now();
+        // Taken away while they are worked on: what is cut short half way is read again.
+        let books = self.books.take().filter(|_| !is_over);
         let next = async {
-            match touched {
-                Some(Touched { items, .. }) => {
-                    let features = changed(&mut reading, items).await?;
-                    reading.close().await?;
-                    let build = move || shown.after(head.revision, features, now);
-                    let built = tokio::task::spawn_blocking(build).await;
-                    built.map_err(|error| ReadError::Build(error.to_string()))
+            let Some(Touched { items, counted, .. }) = touched else {
+                let everything = read_everything(&mut reading, now).await?;
+                reading.close().await?;
+                return everything.snapshot(now).await;
+            };
+            let features = changed(&mut reading, items).await?;
+            let books = books.filter(|_| !counted.policies);
+            let all = books.is_none();
+            let mut books = match books {
+                Some(books) => books,
+                None => Books::read(&mut reading, &shown.area, shown.beaches(), now).await?,
+            };
+            let mut of = books.follow(&mut reading, &shown.area, shown.revision, &counted, &features).await?;
+            reading.close().await?;
+            let build = move || {
+                if all {
+                    of = books.beaches().cloned().collect();
                 }
-                None => {
-                    let everything = read_everything(&mut reading).await?;
-                    reading.close().await?;
-                    everything.snapshot(now).await
-                }
-            }
+                let known = books.known(of.iter(), now);
+                let crowds = Arc::new(shown.crowds().changed(books.policy().clone(), known));
+                let of = of.into_iter().collect();
+                let shown = if shown.is_blind() { Arc::new(shown.seeing(now)) } else { shown };
+                (shown.after(head.revision, features, Some(NewCrowds { crowds, of }), now), books)
+            };
+            let built = tokio::task::spawn_blocking(build).await;
+            built.map_err(|error| ReadError::Build(error.to_string()))
         };
-        let next = self.meanwhile((head.epoch, head.revision), next).await?;
+        let (next, books) = self.meanwhile((head.epoch, head.revision), next).await?;
+        self.books = Some(books);
         self.shown.snapshot.store(Arc::new(next));
         Ok(())
     }
@@ -227,9 +248,14 @@ impl Following {
         }
     }
 
-    /// Renders for everybody what time alone has changed.
+    /// Renders for everybody what time alone has changed; and when the database has been silent for too long, that
+    /// nobody knows how full the beaches are.
     async fn refresh(&self) {
         let (shown, now) = (self.shown.snapshot.load_full(), self.clock.now());
+        if self.contact.reach() == Reach::Lost && !shown.is_blind() {
+            self.shown.snapshot.store(Arc::new(shown.blind(now)));
+            return;
+        }
         if let Ok(Some(fresh)) = tokio::task::spawn_blocking(move || shown.refreshed(now)).await {
             self.shown.snapshot.store(Arc::new(fresh));
         }
@@ -241,8 +267,8 @@ struct Touched {
     items: BTreeSet<(Collection, FeatureId)>,
     /// Whether who may act has changed.
     access: bool,
-    /// Whether something was reported of a beach.
-    crowd: bool,
+    /// What of how full the beaches are.
+    counted: Counted,
 }
 
 /// What was changed after `shown` up to `head`. None: everything must be read again, because the log has a gap, is too
@@ -259,15 +285,21 @@ async fn touched(
         tracing::info!(%shown, %head, changes = log.len(), "reading everything again");
         return Ok(None);
     }
-    let mut touched = Touched { items: BTreeSet::new(), access: false, crowd: false };
+    let mut touched = Touched { items: BTreeSet::new(), access: false, counted: Counted::default() };
     for change in log {
         match (change.subject, change.op) {
             (Subject::Area(_), _) => return Ok(None),
             (Subject::Access(_), Op::Put | Op::Delete) => touched.access = true,
+            (Subject::Crowd(_), Op::Put | Op::Delete) => touched.counted.reports = true,
+            (Subject::Declaration(beach), Op::Put | Op::Delete) => {
+                touched.counted.declared.insert(beach);
+            }
+            (Subject::Policy(_), Op::Put | Op::Delete) => touched.counted.policies = true,
+            // What was published follows from the rest; it says nothing new.
+            (Subject::Status(_), Op::Put | Op::Delete) => {}
             (Subject::Item(collection, id), Op::Put | Op::Delete) => {
                 touched.items.insert((collection, id));
             }
-            (Subject::Crowd(_), Op::Put | Op::Delete) => touched.crowd = true,
         }
     }
     Ok(Some(touched))
@@ -318,6 +350,7 @@ mod tests {
             shown: shown.clone(),
             contact: Contact::new(),
             anchors: Anchors::default(),
+            books: None,
         };
         let snapshot = app.snapshot();
         let known = (snapshot.epoch, snapshot.revision);

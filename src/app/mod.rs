@@ -5,6 +5,7 @@
 mod anchors;
 mod apply;
 mod contact;
+mod crowd;
 mod edits;
 mod error;
 mod everything;

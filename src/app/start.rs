@@ -66,13 +66,14 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
     }
     let contact = Contact::new();
     let mut reading = store.read().await?;
-    let everything = read_everything(&mut reading).await?;
+    let now = clock.now();
+    let everything = read_everything(&mut reading, now).await?;
     let roster = Arc::new(ArcSwap::from_pointee(reading.roster().await?));
     reading.close().await?;
-    let snapshot = everything.snapshot(clock.now()).await?;
+    let (snapshot, books) = everything.snapshot(now).await?;
     let current = Arc::new(ArcSwap::from_pointee(snapshot));
     let shown = Shown { snapshot: current.clone(), roster: roster.clone() };
-    let follower = Follower::start(store.clone(), clock.clone(), shown, contact.clone());
+    let follower = Follower::start(store.clone(), clock.clone(), shown, books, contact.clone());
     let (writer, fatal) = Writer::start(store.clone(), clock.clone(), Some(follower));
     let records = Arc::new(Semaphore::new(AT_A_TIME));
     Ok((App { clock, current, roster, uses: Arc::default(), store, writer, contact, records }, fatal))

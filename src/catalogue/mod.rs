@@ -1,19 +1,21 @@
 //! Everything that is published, as plain values: what a snapshot is built from.
 mod beach;
-
-use crate::beaches::Tide;
+mod declaration;
+mod policy;
 mod report;
 
+pub use beach::profile;
+pub use declaration::{Axis, Declaration};
+pub use policy::{AdoptedPolicy, Policies};
 pub use report::CrowdReport;
 
+use crate::beaches::Tide;
 use crate::features::Feature;
 use crate::hours::{Calendar, CalendarError};
 use crate::ids::Version;
 use crate::spatial::{Area, Geometry, LatLon, Metres};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
-
-pub use beach::profile;
 
 /// A place as stored: with its version and its dates.
 #[derive(Clone, Debug, PartialEq)]

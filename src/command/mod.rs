@@ -1,9 +1,11 @@
 //! Everything that can change anything, as values: one queue, one writer, one audit.
 mod access;
 mod crowd;
+mod declare;
 
 pub use access::{AccessCommand, AccessOutcome, AccessRefusal, NewToken, OrganisationFacts};
 pub use crowd::{Batch, CrowdCommand, CrowdOutcome, CrowdRefusal, Received, ReportRefusal, SentReport};
+pub use declare::{AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared, Publish, PublishedStatus};
 
 use crate::access::By;
 use crate::catalogue::Item;
@@ -56,6 +58,10 @@ pub enum Command {
     Access(AccessCommand),
     /// Change what is known of how full the beaches are.
     Crowd(CrowdCommand),
+    /// Decide or say something of a beach for a while, or take it back.
+    Declare(Declare),
+    /// Judge the beaches by another policy.
+    AdoptPolicy(AdoptPolicy),
 }
 
 /// One feature, and what must be stored of it for a command to be carried out.
@@ -119,6 +125,8 @@ pub enum Outcome {
     Access(AccessOutcome),
     /// What a command about how full the beaches are came to.
     Crowd(CrowdOutcome),
+    /// What a command about declarations and policies came to.
+    Declare(DeclareOutcome),
 }
 
 /// What an import did.
@@ -243,4 +251,7 @@ pub enum Refusal {
     /// A command about how full the beaches are.
     #[error(transparent)]
     Crowd(#[from] CrowdRefusal),
+    /// A command about declarations and policies.
+    #[error(transparent)]
+    Declare(#[from] DeclareRefusal),
 }

@@ -86,7 +86,14 @@ fn item(n: usize, made: &Made, version: i64) -> Item {
 
 fn snapshot(all: &[Made], now: DateTime<Utc>) -> Snapshot {
     let items = all.iter().enumerate().map(|(n, made)| item(n, made, 1)).collect();
-    Snapshot::build(Epoch(uuid::Uuid::nil()), Revision(1), area(), items, now)
+    Snapshot::build(
+        Epoch(uuid::Uuid::nil()),
+        Revision(1),
+        area(),
+        items.into_iter().map(Arc::new).collect(),
+        Arc::default(),
+        now,
+    )
 }
 
 fn near(open: Option<OpenAt>, wheelchair: Option<bool>) -> NearQuery {
@@ -179,7 +186,7 @@ proptest! {
             followed = followed.after(Revision(i64::try_from(revision).unwrap() + 2), changed, now);
         }
         let anew =
-            Snapshot::build(followed.epoch, followed.revision, area(), items.into_values().collect(), now);
+            Snapshot::build(followed.epoch, followed.revision, area(), items.into_values().map(Arc::new).collect(), Arc::default(), now);
         prop_assert_eq!(seen(&followed, now), seen(&anew, now));
     }
 

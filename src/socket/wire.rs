@@ -221,7 +221,9 @@ impl Took {
             Outcome::Access(AccessOutcome::Organisation(organisation)) => {
                 Self::Organisation { id: organisation.id.to_string(), version: organisation.version.0 }
             }
-            Outcome::Access(AccessOutcome::Actor(_) | AccessOutcome::Done) | Outcome::Crowd(_) => Self::Done,
+            Outcome::Access(AccessOutcome::Actor(_) | AccessOutcome::Done)
+            | Outcome::Crowd(_)
+            | Outcome::Declare(_) => Self::Done,
         }
     }
 }

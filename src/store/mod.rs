@@ -21,7 +21,7 @@ pub use audit::{
     Anchor, AnchorError, AuditEntry, AuditFilter, AuditRow, Break, Deed, Fault, HistoryRow, Kept,
     LastAudited, Page, Verified,
 };
-pub use crowd::{ReportFilter, ReportPlace};
+pub use crowd::{ReportFilter, ReportPlace, StatusRow};
 pub use features::{Imprint, Stored};
 pub use head::Head;
 pub use hints::Hints;

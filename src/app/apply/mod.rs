@@ -1,13 +1,14 @@
 //! Carries out one command inside the open transaction.
 mod access;
 mod crowd;
+mod declare;
 mod edit;
 mod import;
 
 pub(super) use edit::reaches;
 
 use crate::access::{By, Caller, Permit, State};
-use crate::command::{AccessRefusal, Command, CrowdRefusal, Order, Outcome, Refusal};
+use crate::command::{AccessRefusal, Command, CrowdRefusal, DeclareRefusal, Order, Outcome, Refusal};
 use crate::store::{StoreError, Tx};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -27,6 +28,12 @@ pub(super) enum ApplyError {
 
 impl From<AccessRefusal> for ApplyError {
     fn from(refusal: AccessRefusal) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
+impl From<DeclareRefusal> for ApplyError {
+    fn from(refusal: DeclareRefusal) -> Self {
         Self::Refused(refusal.into())
     }
 }
@@ -57,6 +64,8 @@ pub(super) async fn apply(
         Command::Undo(aim) => edit::undo(tx, order, aim).await,
         Command::Access(command) => access::apply(tx, order, command).await,
         Command::Crowd(command) => crowd::apply(tx, order, command).await,
+        Command::Declare(command) => declare::declare(tx, order, command).await,
+        Command::AdoptPolicy(command) => declare::adopt(tx, order, command).await,
         Command::SetStatus { aim, status } => edit::set_status(tx, order, aim, status).await,
     }
 }
