@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::command::{Command, Import, Outcome, Refusal};
 use crate::formats::area::{self, AreaFolder, Files};
 use crate::ids::RequestId;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Times};
 use arc_swap::ArcSwap;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -45,9 +45,14 @@ pub enum Seed {
 
 /// Starts the service on `store`, which is migrated. An empty database takes in the area of `seed` first.
 pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal), StartError> {
-    store.found().await?;
+    let times = Times::of(&clock);
+    store.found(times).await?;
     let mut reading = store.read().await?;
     let held = reading.head().await?.area;
+    let changed = reading.last_change_at().await?;
+    if let Some(later) = changed.filter(|at| times == Times::Rehearsed && clock.now() < *at) {
+        return Err(StoreError::RehearsedLater(later).into());
+    }
     reading.close().await?;
     match (held, seed) {
         (None, Seed::Named(area)) => {

@@ -13,6 +13,7 @@ use super::server::{FramingFault, Refusal};
 use super::{Site, auth, items, nearby};
 use crate::access::Who;
 use crate::app::Reach;
+use crate::clock::shown;
 use crate::ids::RequestId;
 use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const REHEARSAL: HeaderName = HeaderName::from_static("promenade-rehearsal");
 const DEGRADED: HeaderName = HeaderName::from_static("promenade-degraded");
 
 /// What a listener answers with. Cloning is cheap.
@@ -260,11 +262,18 @@ fn surround(site: &Site, id: RequestId, is_open: bool, headers: &mut HeaderMap) 
         Reach::Current => {}
         Reach::Degraded | Reach::Lost => drop(headers.insert(DEGRADED, HeaderValue::from_static("database"))),
     }
+    let clock = site.app().clock();
+    if clock.is_rehearsal() {
+        let now = HeaderValue::from_str(&shown(clock.now())).expect("an instant is ASCII");
+        headers.insert(REHEARSAL, now);
+    }
     if is_open {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         headers.insert(
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_static("etag, link, retry-after, x-request-id, promenade-degraded"),
+            HeaderValue::from_static(
+                "etag, link, retry-after, x-request-id, promenade-degraded, promenade-rehearsal",
+            ),
         );
     }
     protect(headers, site.base().starts_with("https://"));
