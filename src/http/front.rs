@@ -8,9 +8,9 @@ use super::flight::Class;
 use super::gate::{Gate, RequestLimits};
 use super::pressure::Pressure;
 use super::problem::{HEADERS_TOO_LARGE, INTERNAL, INVALID_FRAMING, Problem, URI_TOO_LONG};
-use super::routes::{ITEM, ITEMS, Matched, NEARBY, Passed, Routes, Ruled};
+use super::routes::{ITEM, ITEMS, Matched, NEARBY, Passed, Routes, Ruled, STATUSES};
 use super::server::{FramingFault, Refusal};
-use super::{Site, auth, items, nearby};
+use super::{Site, auth, beaches, items, nearby};
 use crate::access::Who;
 use crate::app::Reach;
 use crate::clock::shown;
@@ -133,6 +133,7 @@ impl Inside {
         let answer = match route.template {
             NEARBY => may().and_then(|()| nearby::answer(&self.site, query, headers)),
             ITEMS => may().and_then(|()| items::page(&self.site, collection, query, headers)),
+            STATUSES => may().and_then(|()| beaches::statuses_now(&self.site, query, headers)),
             ITEM => may().and_then(|()| items::one(&self.site, collection, id, query, headers)),
             _ => return None,
         };

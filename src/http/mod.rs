@@ -6,6 +6,7 @@ mod admin;
 mod answer;
 mod audit;
 mod auth;
+mod beaches;
 mod body;
 mod client;
 mod collections;

@@ -88,6 +88,11 @@ impl AreaView {
         Rule { policy, beach: Arc::new(beach), tide: self.facts.tide.clone() }
     }
 
+    /// The attribution that the tide's source asks for.
+    pub(super) fn tide_attribution(&self) -> u64 {
+        self.attributions.bit(self.facts.tide_attribution.as_deref())
+    }
+
     /// The hours in the field `name` of the beach `feature`; none when nobody knows them.
     pub(super) fn hours_of(&self, feature: &Feature, name: &str) -> Option<Arc<OpeningHours>> {
         let number = schema::number(Collection::Beaches, name)?;

@@ -109,8 +109,10 @@ impl Entry {
         let Around { area, board, crowds } = around;
         let hours = item.feature.opening_hours().and_then(|text| area.hours(text));
         let attributions = area.attributions.bit(item.feature.fields().text(at::SOURCE_ATTRIBUTION));
+        let is_beach = item.feature.collection() == Collection::Beaches;
+        let attributions = if is_beach { attributions | area.tide_attribution() } else { attributions };
         let notices = board.on(item.feature.id());
-        let beach = (item.feature.collection() == Collection::Beaches).then(|| BeachParts {
+        let beach = is_beach.then(|| BeachParts {
             crowd: crowds.of(&item, area, states.now),
             lifeguard_hours: area.hours_of(&item.feature, "lifeguard_hours"),
         });

@@ -14,7 +14,7 @@ impl Snapshot {
         let mut answered = Answered { of_crowd: true, ..Answered::NOTHING };
         if beaches.entries.iter().all(|entry| entry.holds(now)) {
             out.extend_from_slice(&beaches.statuses);
-            answered.add(0, beaches.valid_until);
+            answered.add(self.area.tide_attribution(), beaches.valid_until);
             return answered;
         }
         for (number, entry) in beaches.entries.iter().enumerate() {
@@ -23,7 +23,7 @@ impl Snapshot {
                 out.push(b',');
             }
             out.extend(rendering.status.iter().flat_map(|(_, status)| status));
-            answered.add(0, rendering.valid_until);
+            answered.with(rendering.answered(self.area.tide_attribution()));
         }
         answered
     }
