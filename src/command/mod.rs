@@ -6,7 +6,7 @@ pub use access::{AccessCommand, AccessOutcome, AccessRefusal, NewToken, Organisa
 use crate::access::By;
 use crate::catalogue::Item;
 use crate::features::{Feature, Status};
-use crate::ids::{Collection, FeatureId, RequestId, Revision, Version};
+use crate::ids::{Collection, FeatureId, NodeId, RequestId, Revision, Version};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -52,6 +52,20 @@ pub enum Command {
     },
     /// Change who may act.
     Access(AccessCommand),
+    /// Take or renew a lease. Nobody has decided anything, so neither log nor audit knows of it.
+    TakeLease {
+        /// Which one.
+        name: &'static str,
+        /// For which node.
+        node: NodeId,
+    },
+    /// Give a lease back; neither log nor audit knows of that either.
+    GiveLeaseBack {
+        /// Which one.
+        name: &'static str,
+        /// By which node.
+        node: NodeId,
+    },
 }
 
 /// One feature, and what must be stored of it for a command to be carried out.
@@ -113,6 +127,11 @@ pub enum Outcome {
     },
     /// What a command about who may act has made.
     Access(AccessOutcome),
+    /// A lease was asked for, or given back.
+    Lease {
+        /// Whether the node has it now.
+        held: bool,
+    },
 }
 
 /// What an import did.

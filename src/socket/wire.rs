@@ -255,7 +255,9 @@ impl Took {
             Outcome::Access(AccessOutcome::Organisation(organisation)) => {
                 Self::Organisation { id: organisation.id.to_string(), version: organisation.version.0 }
             }
-            Outcome::Access(AccessOutcome::Actor(_) | AccessOutcome::Done) => Self::Done,
+            Outcome::Access(AccessOutcome::Actor(_) | AccessOutcome::Done) | Outcome::Lease { .. } => {
+                Self::Done
+            }
         }
     }
 }

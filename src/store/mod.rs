@@ -8,6 +8,7 @@ mod audit;
 mod features;
 mod head;
 mod hints;
+mod lease;
 mod link;
 mod lock;
 mod log;
@@ -23,6 +24,7 @@ pub use audit::{
 pub use features::{Imprint, Stored};
 pub use head::{Head, Times};
 pub use hints::Hints;
+pub use lease::Lease;
 pub use lock::{FileLock, LockError};
 pub use log::{Change, Op, Subject};
 pub use open::{Access, Location, LocationError};

@@ -5,6 +5,7 @@ mod import;
 
 pub(super) use edit::reaches;
 
+use super::lease;
 use crate::access::{By, Caller, Permit, State};
 use crate::command::{AccessRefusal, Command, Order, Outcome, Refusal};
 use crate::store::{StoreError, Tx};
@@ -49,6 +50,14 @@ pub(super) async fn apply(
         Command::Verify(aim) => edit::verify(tx, order, aim).await,
         Command::Undo(aim) => edit::undo(tx, order, aim).await,
         Command::Access(command) => access::apply(tx, order, command).await,
+        Command::TakeLease { name, node } => {
+            let held = tx.take_lease(name, *node, order.at, order.at + lease::LENGTH).await?;
+            Ok(Outcome::Lease { held })
+        }
+        Command::GiveLeaseBack { name, node } => {
+            tx.give_lease_back(name, *node).await?;
+            Ok(Outcome::Lease { held: false })
+        }
         Command::SetStatus { aim, status } => edit::set_status(tx, order, aim, status).await,
     }
 }

@@ -151,6 +151,7 @@ async fn carried_out(
         Outcome::Imported(_)
         | Outcome::Written { .. }
         | Outcome::Unchanged { .. }
+        | Outcome::Lease { .. }
         | Outcome::Deleted { .. } => Err(unheard_of()),
     }
 }
