@@ -297,6 +297,20 @@ impl fmt::Display for Epoch {
     }
 }
 
+/// Names one running server among those on a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeId(pub Uuid);
+
+impl NodeId {
+    /// The one server of a database that only one process has.
+    pub const ALONE: Self = Self(Uuid::nil());
+
+    /// A new one.
+    pub fn fresh() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
 /// Names one request in logs, problems and the audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestId(pub Uuid);

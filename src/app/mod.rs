@@ -10,7 +10,9 @@ mod edits;
 mod error;
 mod everything;
 mod follower;
+mod lease;
 pub mod orders;
+mod publish;
 mod records;
 mod roster;
 mod secrets;
@@ -23,6 +25,7 @@ pub use edits::{Editor, How, Outside};
 pub use error::Error;
 pub use everything::ReadError;
 pub use follower::{Follower, Shown};
+pub use publish::PUBLISHING;
 pub use records::RecordsError;
 pub use secrets::{new_code, new_token};
 pub use start::{Seed, StartError, change_directly, start};
@@ -31,7 +34,7 @@ pub use writer::{Fatal, Writer};
 use crate::access::{By, Roster};
 use crate::clock::Clock;
 use crate::command::{Command, Outcome};
-use crate::ids::RequestId;
+use crate::ids::{NodeId, RequestId};
 use crate::snapshot::Snapshot;
 use crate::store::Store;
 use arc_swap::ArcSwap;
@@ -50,6 +53,8 @@ pub struct App {
     store: Store,
     writer: Writer,
     contact: Contact,
+    /// Which one this is of those on the database.
+    node: NodeId,
     /// Turns to read records, see [`records`].
     records: Arc<Semaphore>,
 }

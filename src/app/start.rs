@@ -11,7 +11,7 @@ use crate::access::By;
 use crate::clock::Clock;
 use crate::command::{Command, Import, Outcome, Refusal};
 use crate::formats::area::{self, AreaFolder, Files};
-use crate::ids::RequestId;
+use crate::ids::{NodeId, RequestId};
 use crate::store::{Store, StoreError, Times};
 use arc_swap::ArcSwap;
 use std::sync::Arc;
@@ -80,8 +80,13 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
     let shown = Shown { snapshot: current.clone(), roster: roster.clone() };
     let follower = Follower::start(store.clone(), clock.clone(), shown, books, contact.clone());
     let (writer, fatal) = Writer::start(store.clone(), clock.clone(), Some(follower));
+    let node = match &store {
+        // A lease that the process before this one left, when it died, is this one's.
+        Store::Sqlite { .. } => NodeId::ALONE,
+        Store::Postgres(_) => NodeId::fresh(),
+    };
     let records = Arc::new(Semaphore::new(AT_A_TIME));
-    Ok((App { clock, current, roster, uses: Arc::default(), store, writer, contact, records }, fatal))
+    Ok((App { clock, current, roster, uses: Arc::default(), store, writer, contact, node, records }, fatal))
 }
 
 /// Carries out one command without a running service: for the command line when no server runs.

@@ -7,6 +7,7 @@ use crate::app::{self, Seed};
 use crate::clock::Clock;
 use crate::http::server::{self, Drained, Limits};
 use crate::http::{self, Front, Pressure, RequestLimits, Site};
+use crate::jobs;
 use crate::socket;
 use crate::store::{Access, FileLock, Location, Store};
 use anyhow::Context;
@@ -100,7 +101,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
         move |request| admin.clone().answer(request),
         Limits::default(),
         refuse,
-        until(stopped),
+        until(stopped.clone()),
     ));
     let commands = location.socket().and_then(|path| match socket::serve(&path, app.clone()) {
         Ok(serving) => Some((tokio::spawn(serving), path)),
@@ -118,10 +119,8 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     tracing::info!(%address, admin = %admin_address, database = %location, "serving");
     banner::show(&app, &location, &base, admin_address);
     let forget_after = Some(args.forget_after_days).filter(|days| 0 < *days);
-    let keeping = tokio::spawn({
-        let app = app.clone();
-        async move { app.keep_roster(forget_after.map(|days| TimeDelta::days(days.into()))).await }
-    });
+    let forget_after = forget_after.map(|days| TimeDelta::days(days.into()));
+    let keeping = tokio::spawn(jobs::run(app.clone(), forget_after, until(stopped.clone())));
 
     let cause = tokio::select! {
         _ = terminate.recv() => None,
@@ -138,7 +137,8 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     let Drained { finished, cut } = serving.await.unwrap_or(Drained { finished: 0, cut: 0 });
     admin_serving.abort();
     measuring.abort();
-    keeping.abort();
+    // They were told, too: nothing asks the database when it is closed.
+    let _ = keeping.await;
     reminding.abort();
     if let Ok(Err(error)) = timeout(LAST_NOTE, app.note_uses()).await {
         tracing::warn!(error = %error, "when tokens were last used is not written down");

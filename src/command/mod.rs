@@ -10,7 +10,7 @@ pub use declare::{AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared
 use crate::access::By;
 use crate::catalogue::Item;
 use crate::features::{Feature, Status};
-use crate::ids::{Collection, FeatureId, RequestId, Revision, Version};
+use crate::ids::{Collection, FeatureId, NodeId, RequestId, Revision, Version};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -62,6 +62,20 @@ pub enum Command {
     Declare(Declare),
     /// Judge the beaches by another policy.
     AdoptPolicy(AdoptPolicy),
+    /// Take or renew a lease. Nobody has decided anything, so neither log nor audit knows of it.
+    TakeLease {
+        /// Which one.
+        name: &'static str,
+        /// For which node.
+        node: NodeId,
+    },
+    /// Give a lease back; neither log nor audit knows of that either.
+    GiveLeaseBack {
+        /// Which one.
+        name: &'static str,
+        /// By which node.
+        node: NodeId,
+    },
 }
 
 /// One feature, and what must be stored of it for a command to be carried out.
@@ -127,6 +141,11 @@ pub enum Outcome {
     Crowd(CrowdOutcome),
     /// What a command about declarations and policies came to.
     Declare(DeclareOutcome),
+    /// A lease was asked for, or given back.
+    Lease {
+        /// Whether the node has it now.
+        held: bool,
+    },
 }
 
 /// What an import did.

@@ -46,7 +46,8 @@ pub(super) async fn create(
         | Outcome::Deleted { .. }
         | Outcome::Access(_)
         | Outcome::Crowd(_)
-        | Outcome::Declare(_)) => Err(unheard_of(&other)),
+        | Outcome::Declare(_)
+        | Outcome::Lease { .. }) => Err(unheard_of(&other)),
     }
 }
 
@@ -173,9 +174,11 @@ fn answer(site: &Site, outcome: Outcome) -> Result<Response, Problem> {
     match outcome {
         Outcome::Written { item, .. } | Outcome::Unchanged { item } => Ok(item_answer(site, item)),
         Outcome::Deleted { version, .. } => Ok(gone(version)),
-        other @ (Outcome::Imported(_) | Outcome::Access(_) | Outcome::Crowd(_) | Outcome::Declare(_)) => {
-            Err(unheard_of(&other))
-        }
+        other @ (Outcome::Imported(_)
+        | Outcome::Access(_)
+        | Outcome::Crowd(_)
+        | Outcome::Declare(_)
+        | Outcome::Lease { .. }) => Err(unheard_of(&other)),
     }
 }
 

@@ -78,8 +78,8 @@ async fn say(stream: &mut UnixStream, reply: &Reply) -> io::Result<()> {
     stream.write_all(&line).await
 }
 
-fn move_clock(to: Move, app: &App) -> Reply {
-    match app.clock().rehearse(to) {
+async fn move_clock(to: Move, app: &App) -> Reply {
+    match app.rehearse(to).await {
         Ok(now) => {
             let now = shown(now);
             tracing::info!(%now, "the time of the rehearsal was moved");
@@ -91,7 +91,7 @@ fn move_clock(to: Move, app: &App) -> Reply {
 
 async fn carry_out(request: Request, app: &App, stream: &mut UnixStream) -> Reply {
     if let Some(to) = request.moves_clock() {
-        return move_clock(to, app);
+        return move_clock(to, app).await;
     }
     let Asked { command, secret } = match request.asked(app.clock().now()) {
         Ok(asked) => asked,

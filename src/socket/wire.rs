@@ -257,7 +257,8 @@ impl Took {
             }
             Outcome::Access(AccessOutcome::Actor(_) | AccessOutcome::Done)
             | Outcome::Crowd(_)
-            | Outcome::Declare(_) => Self::Done,
+            | Outcome::Declare(_)
+            | Outcome::Lease { .. } => Self::Done,
         }
     }
 }

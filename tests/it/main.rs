@@ -20,6 +20,7 @@ mod gdal;
 mod hours;
 mod import;
 mod items;
+mod jobs;
 mod log;
 mod migrations;
 mod nearby;

@@ -7,6 +7,7 @@ mod import;
 
 pub(super) use edit::reaches;
 
+use super::lease;
 use crate::access::{By, Caller, Permit, State};
 use crate::command::{AccessRefusal, Command, CrowdRefusal, DeclareRefusal, Order, Outcome, Refusal};
 use crate::store::{StoreError, Tx};
@@ -66,6 +67,14 @@ pub(super) async fn apply(
         Command::Crowd(command) => crowd::apply(tx, order, command).await,
         Command::Declare(command) => declare::declare(tx, order, command).await,
         Command::AdoptPolicy(command) => declare::adopt(tx, order, command).await,
+        Command::TakeLease { name, node } => {
+            let held = tx.take_lease(name, *node, order.at, order.at + lease::LENGTH).await?;
+            Ok(Outcome::Lease { held })
+        }
+        Command::GiveLeaseBack { name, node } => {
+            tx.give_lease_back(name, *node).await?;
+            Ok(Outcome::Lease { held: false })
+        }
         Command::SetStatus { aim, status } => edit::set_status(tx, order, aim, status).await,
     }
 }

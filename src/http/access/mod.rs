@@ -153,7 +153,8 @@ async fn carried_out(
         | Outcome::Unchanged { .. }
         | Outcome::Deleted { .. }
         | Outcome::Crowd(_)
-        | Outcome::Declare(_) => Err(unheard_of()),
+        | Outcome::Declare(_)
+        | Outcome::Lease { .. } => Err(unheard_of()),
     }
 }
 
