@@ -31,3 +31,4 @@ mod readme;
 mod refusals;
 mod routes;
 mod support;
+mod tides;
