@@ -6,7 +6,9 @@ use super::admin::{Meters, metrics};
 use super::body::Takes;
 use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
-use super::{Site, access, audit, collections, documents, edits, health, items, nearby, pages, quality};
+use super::{
+    Site, access, audit, collections, documents, edits, health, items, nearby, pages, quality, tide,
+};
 use crate::access::{POLICY, Row, Who};
 use axum::Router;
 use axum::extract::Request;
@@ -51,6 +53,7 @@ fn table() -> Vec<Operation> {
         read("/problems/{kind}", pages::problem),
         read("/style.css", pages::style),
         read("/v1", collections::landing),
+        read("/v1/beaches/{id}/tide", tide::tide),
         read("/v1/collections", collections::list),
         read("/v1/collections/{collection}", collections::describe),
         read(ITEMS, items::items),

@@ -6,6 +6,7 @@ use promenade::app::{Error, orders};
 use promenade::command::{Imported, Outcome, Refusal};
 use promenade::formats::area::{self, Files};
 use promenade::ids::RequestId;
+use serde_json::json;
 
 const NOON: &str = "2026-07-18T12:00:00Z";
 const TIDES: &str = "tides.csv";
@@ -122,4 +123,92 @@ fn a_table_of_a_station_says_in_every_time_and_height_what_it_said_before() {
     assert_eq!(again.as_ref(), Some(&named));
     assert_eq!(named.station.as_deref(), Some("Gull, \"Cove\""));
     assert_eq!((plain.turning_points, plain.from, plain.to), (named.turning_points, named.from, named.to));
+}
+
+#[tokio::test]
+async fn the_tide_is_told_with_what_turns_it_and_from_whom_it_is() {
+    for service in services(SANDHAVEN, "2026-07-18T11:10:42.5Z").await {
+        let target = "/v1/beaches/beach-north-sands/tide";
+        let answer = service.client.get(&format!("{target}?days=1")).await;
+        assert_eq!(answer.status, 200, "{}", service.name);
+        assert_eq!(answer.header("cache-control"), "public, max-age=17", "until the next minute");
+        let point = |at: &str, kind: &str, height: f64| json!({"at": at, "kind": kind, "height_m": height});
+        let mut told = answer.json();
+        assert!(told["links"].take().is_array());
+        let attribution = json!([{
+            "id": "invented", "text": "Sandhaven is made up; so is everything in it.", "licence": "CC0-1.0",
+            "url": "https://creativecommons.org/publicdomain/zero/1.0/"
+        }]);
+        let wanted = json!({
+            "beach": "beach-north-sands", "station": "Sandhaven Pier", "approximate": true,
+            "note": "Made up. Not for navigation.",
+            "now": {"at": "2026-07-18T11:10:00Z", "height_m": 0.7, "trend": "rising"},
+            "turning_points": [
+                point("2026-07-18T11:10:00Z", "low", 0.7),
+                point("2026-07-18T17:05:00Z", "high", 8.4),
+                point("2026-07-18T23:35:00Z", "low", 0.8),
+                point("2026-07-19T05:30:00Z", "high", 8.1)
+            ],
+            "covered": {"from": "2026-07-15T21:05:00Z", "to": "2026-07-22T02:05:00Z"},
+            "time_zone": "Europe/London", "attribution": attribution, "links": null
+        });
+        assert_eq!(told, wanted, "{}", service.name);
+        let again = service
+            .client
+            .ask(&format!("{target}?days=1"), &[("if-none-match", answer.header("etag"))])
+            .await;
+        assert_eq!(again.status, 304);
+
+        let points = async |query: &str| {
+            let answer = service.client.get(&format!("{target}{query}")).await;
+            answer.json()["turning_points"].as_array().unwrap().len()
+        };
+        assert_eq!(points("").await, 15, "a week, as far as the table goes");
+        assert_eq!(points("?from=2026-07-16T00:00:00%2B01:00&days=14").await, 24);
+        assert_eq!(points("?from=2026-07-22T02:05:00Z").await, 1);
+        assert_eq!(points("?from=2026-07-22T02:05:01Z").await, 0);
+        assert_eq!(points("?from=9999-12-31T23:59:59Z&days=14").await, 0);
+    }
+}
+
+#[tokio::test]
+async fn outside_the_table_the_tide_is_unknown_and_nothing_is_extrapolated() {
+    for service in services(SANDHAVEN, "2026-07-22T02:06:00Z").await {
+        let told = service.client.get("/v1/beaches/beach-gull-cove/tide").await.json();
+        let nothing = json!({"at": "2026-07-22T02:06:00Z", "height_m": null, "trend": null});
+        assert_eq!((&told["now"], &told["turning_points"]), (&nothing, &json!([])), "{}", service.name);
+        assert_eq!(told["covered"]["to"], "2026-07-22T02:05:00Z");
+    }
+    for service in services_of(&inland(), NOON).await {
+        let told = service.client.get("/v1/beaches/beach-gull-cove/tide").await.json();
+        for unknown in ["station", "note", "covered"] {
+            assert_eq!(told[unknown], json!(null), "{} {unknown}", service.name);
+        }
+        assert_eq!((&told["turning_points"], &told["attribution"]), (&json!([]), &json!([])));
+    }
+}
+
+#[tokio::test]
+async fn a_tide_that_cannot_be_told_is_refused_by_name() {
+    for service in services(SANDHAVEN, NOON).await {
+        for (query, kind, parameter) in [
+            ("days=0", "invalid-parameter", "days"),
+            ("days=15", "invalid-parameter", "days"),
+            ("days=1.5", "invalid-parameter", "days"),
+            ("days=%2B1", "invalid-parameter", "days"),
+            ("days=", "invalid-parameter", "days"),
+            ("from=2026-07-18", "invalid-parameter", "from"),
+            ("from=2026-07-18T00:00:00", "invalid-parameter", "from"),
+            ("from=now", "invalid-parameter", "from"),
+            ("days=1&days=1", "repeated-parameter", "days"),
+            ("to=2026-07-18T00:00:00Z", "unknown-parameter", "to"),
+        ] {
+            let answer = service.client.get(&format!("/v1/beaches/beach-gull-cove/tide?{query}")).await;
+            assert_eq!(answer.problem(), (400, kind.to_owned(), Some(parameter.to_owned())), "{query}");
+        }
+        for nowhere in ["beach-nowhere", "wc-promenade", "Beach"] {
+            let answer = service.client.get(&format!("/v1/beaches/{nowhere}/tide")).await;
+            assert_eq!(answer.problem(), (404, "not-found".to_owned(), None), "{nowhere}");
+        }
+    }
 }
