@@ -32,7 +32,7 @@ pub use overrides::{Access, Override};
 pub use policy::{Policy, PolicyError, PolicyValues};
 pub use report::{Band, Crowd, Method, Report, Reports, Role};
 pub use status::{Replay, Status, status};
-pub use tide::{Tide, TideError, TideNow, Trend, TurningPoint};
+pub use tide::{Tide, TideError, TideNow, Trend, Turn, TurningPoint};
 pub use watch::Watch;
 
 use chrono::{DateTime, Utc};

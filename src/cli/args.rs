@@ -41,7 +41,7 @@ pub(super) enum Verb {
     Serve(ServeArgs),
     /// Create a database, or bring one up to date, and take in an area.
     Init(InitArgs),
-    /// Take in an area folder; the same files again change nothing.
+    /// Take in an area folder, or its tides alone; the same files again change nothing.
     Import(ImportArgs),
     /// Write the stored area as a folder that `import` reads back equal.
     Export(ExportArgs),
@@ -157,12 +157,33 @@ pub(super) struct InitArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct ImportArgs {
+    #[command(subcommand)]
+    pub(super) part: Option<ImportPart>,
     #[command(flatten)]
     pub(super) database: DatabaseArgs,
-    /// The area folder.
-    #[arg(value_name = "FOLDER")]
-    pub(super) area: PathBuf,
+    /// The area folder; one that is called `tides` is given as `./tides`.
+    #[arg(value_name = "FOLDER", required = true)]
+    pub(super) area: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ImportPart {
+    /// Take in a table of tides, in place of the one that is stored.
+    Tides(ImportTidesArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportTidesArgs {
+    #[command(flatten)]
+    pub(super) database: DatabaseArgs,
+    /// The table: CSV with the columns `kind` (high or low), `time_utc`, `height_m`.
+    #[arg(value_name = "FILE")]
+    pub(super) table: PathBuf,
+    /// Whose tide it is [default: as the table says itself, or else `area.toml`].
+    #[arg(long, value_name = "NAME")]
+    pub(super) station: Option<String>,
 }
 
 #[derive(Debug, Args)]

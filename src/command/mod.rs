@@ -33,6 +33,15 @@ pub struct Order {
 pub enum Command {
     /// Take in an area: its documents and its places. What is stored already and the same stays untouched.
     Import(Import),
+    /// Take in a table of tides, in place of the one that is stored.
+    ImportTides {
+        /// The document.
+        table: String,
+        /// Whether it says itself whose tide it gives.
+        names_station: bool,
+        /// What the audit keeps of it, a JSON document.
+        summary: String,
+    },
     /// Write one feature, new or known.
     Put {
         /// The feature.
@@ -256,6 +265,9 @@ pub enum Refusal {
         /// When it would end.
         until: DateTime<Utc>,
     },
+    /// Neither the table of tides nor the manifest says whose it is.
+    #[error("neither the table nor the area says whose tide this is: give --station NAME")]
+    NobodysTide,
     /// The id is taken in another collection.
     #[error("the id {id} is taken by {taken_by}")]
     IdTaken {

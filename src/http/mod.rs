@@ -31,6 +31,7 @@ mod rates;
 mod routes;
 mod scan;
 pub mod server;
+mod tide;
 
 pub use flight::InFlight;
 pub use front::{Front, refuse};

@@ -7,7 +7,7 @@ use super::body::Takes;
 use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use super::{
-    Site, access, audit, beaches, collections, documents, edits, health, items, nearby, pages, quality,
+    Site, access, audit, beaches, collections, documents, edits, health, items, nearby, pages, quality, tide,
 };
 use crate::access::{POLICY, Row, Who};
 use axum::Router;
@@ -56,6 +56,7 @@ fn table() -> Vec<Operation> {
         read("/problems/{kind}", pages::problem),
         read("/style.css", pages::style),
         read("/v1", collections::landing),
+        read("/v1/beaches/{id}/tide", tide::tide),
         read("/v1/collections", collections::list),
         read("/v1/collections/{collection}", collections::describe),
         read(ITEMS, items::items),

@@ -17,6 +17,15 @@ pub enum Request {
         /// Its files, by path within it.
         files: BTreeMap<String, String>,
     },
+    /// Take in a table of tides.
+    ImportTides {
+        /// What the file is called.
+        file: String,
+        /// What it says.
+        text: String,
+        /// Whose tide it is.
+        station: Option<String>,
+    },
     /// Give a place another status.
     SetStatus(StatusChange),
     /// Make a token.
@@ -58,6 +67,7 @@ impl Request {
                 Some(Move::By(TimeDelta::try_seconds(*seconds).unwrap_or(TimeDelta::MAX)))
             }
             Self::Import { .. }
+            | Self::ImportTides { .. }
             | Self::SetStatus(_)
             | Self::CreateToken(_)
             | Self::RevokeToken { .. }
@@ -71,6 +81,9 @@ impl Request {
             Self::Import { files } => {
                 let files = files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
                 orders::import(files).map(Asked::from)
+            }
+            Self::ImportTides { file, text, station } => {
+                orders::import_tides(&file, &text, station.as_deref()).map(Asked::from)
             }
             Self::SetStatus(change) => {
                 let (reason, until) = (change.reason.as_deref(), change.until.as_deref());

@@ -33,3 +33,4 @@ mod readme;
 mod refusals;
 mod routes;
 mod support;
+mod tides;

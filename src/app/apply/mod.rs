@@ -59,6 +59,9 @@ pub(super) async fn apply(
     let order = &Order { by, ..order.clone() };
     match &order.command {
         Command::Import(import) => import::take_in(tx, order, import, progress).await.map(Outcome::Imported),
+        Command::ImportTides { table, names_station, summary } => {
+            import::take_in_tides(tx, order, table, *names_station, summary).await.map(Outcome::Imported)
+        }
         Command::Put { feature, expected } => edit::put(tx, order, feature, *expected).await,
         Command::Delete(aim) => edit::delete(tx, order, aim).await,
         Command::Verify(aim) => edit::verify(tx, order, aim).await,

@@ -43,7 +43,7 @@ pub(super) fn read(
     let near = boundary.as_ref().filter(|_| origin == Origin::Folder).map(|boundary| (boundary, buffer));
     let (towns, postcodes) = gazetteer::read(documents, near, findings);
     let Tides { tide, note: tide_note, attribution: tide_attribution } =
-        tides::read(documents, manifest.tide.as_ref(), findings);
+        tides::read(documents, manifest.tide.as_ref(), origin, findings);
     let Manifest { id, name, country, time_zone, licence_url, attribution, .. } = manifest;
     let attributions = attribution.into_iter().map(|entry| {
         let config::AttributionEntry { id, text, licence, url } = entry;

@@ -17,6 +17,7 @@ use facts::Origin;
 pub use finding::{Finding, Findings, Severity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+pub use tides::{TIDES, TideTable, read_tides};
 pub use write::write;
 
 /// The files of a folder, by path within it.
@@ -24,7 +25,7 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// Documents that hold for the area as a whole, by name: stored as they are, so that a database needs no folder.
 pub const DOCUMENTS: [&str; 6] =
-    [MANIFEST, facts::BOUNDARY, facts::HOLIDAYS, gazetteer::POSTCODES, tides::TIDES, gazetteer::TOWNS];
+    [MANIFEST, facts::BOUNDARY, facts::HOLIDAYS, gazetteer::POSTCODES, TIDES, gazetteer::TOWNS];
 
 /// An area folder, read and checked.
 #[derive(Clone, Debug)]

@@ -51,6 +51,7 @@ impl From<Refusal> for Problem {
             | Refusal::Deleted { .. }
             | Refusal::NothingToUndo { .. }
             | Refusal::Noticed { .. }
+            | Refusal::NobodysTide
             | Refusal::OtherArea { .. } => Self::new(&CONFLICT, detail),
             Refusal::EndsInThePast { member, .. } => {
                 Self::pointed(&INVALID_DOCUMENT, &format!("/properties/{member}"), detail)

@@ -83,7 +83,10 @@ fn the_tide_is_that_of_the_station_which_the_table_or_else_the_manifest_names() 
     let facts = area_of(&files).facts;
     let now = facts.tide.at(at("2026-07-18T11:00:30Z"));
     assert_eq!((now.height_m, now.station.as_deref()), (Some(0.5), Some("Gull Cove")));
-    assert_eq!((facts.tide_note, facts.tide_attribution), (None, None));
+    assert_eq!(
+        (facts.tide_note.unwrap().ends_with("Not for navigation."), facts.tide_attribution),
+        (true, None)
+    );
     let two = named.replace("8,\n", "8,Sandhaven Pier\n");
     files.insert(TIDES.to_owned(), two.into_bytes());
     let (_, findings) = area::read(files);

@@ -82,7 +82,8 @@ pub fn area_of(files: &Files) -> AreaFolder {
 
 /// The address of Sandhaven that a path leads to.
 pub fn address(path: &str) -> String {
-    let path = path.replace("{collection}", "toilets").replace("{id}", "wc-promenade");
+    let id = if path.starts_with("/v1/beaches/") { "beach-north-sands" } else { "wc-promenade" };
+    let path = path.replace("{collection}", "toilets").replace("{id}", id);
     let path = path.replace("{kind}", "not-found");
     if path == "/v1/nearby" { path + "?near=Sandhaven" } else { path }
 }
