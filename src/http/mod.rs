@@ -9,6 +9,7 @@ mod auth;
 mod body;
 mod client;
 mod collections;
+mod crowd;
 mod documents;
 mod edits;
 mod flight;

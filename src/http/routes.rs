@@ -6,7 +6,9 @@ use super::admin::{Meters, metrics};
 use super::body::Takes;
 use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
-use super::{Site, access, audit, collections, documents, edits, health, items, nearby, pages, quality};
+use super::{
+    Site, access, audit, collections, crowd, documents, edits, health, items, nearby, pages, quality,
+};
 use crate::access::{POLICY, Row, Who};
 use axum::Router;
 use axum::extract::Request;
@@ -84,6 +86,10 @@ fn table() -> Vec<Operation> {
         // Everybody's, so its room must not be that of the patrols.
         operation(Method::POST, "/v1/devices", Class::Public, Takes::Document, access::enrol),
         staff(Method::DELETE, "/v1/devices/{id}", Takes::Nothing, access::revoke_device),
+        operation(Method::POST, "/v1/crowd-reports", Class::Patrol, Takes::Reports, crowd::report),
+        see("/v1/crowd-reports", crowd::reports),
+        operation(Method::DELETE, "/v1/crowd-reports/{id}", Class::Patrol, Takes::Nothing, crowd::withdraw),
+        staff(Method::POST, "/v1/crowd-reports/{id}/confirm", Takes::Nothing, crowd::confirm),
     ]
 }
 
