@@ -5,6 +5,7 @@ use super::anchors::Anchors;
 use super::contact::{Contact, Reach};
 use super::crowd::{Books, Counted};
 use super::everything::{ReadError, read_everything};
+use super::published::Published;
 use crate::access::Roster;
 use crate::clock::Clock;
 use crate::ids::{Collection, Epoch, FeatureId, Revision};
@@ -31,7 +32,16 @@ const STEPS: i64 = 1000;
 /// The door to the follower. Cloning is cheap; it stops when the last one is gone.
 #[derive(Clone, Debug)]
 pub struct Follower {
-    wishes: mpsc::Sender<(Revision, oneshot::Sender<()>)>,
+    wishes: mpsc::Sender<Wish>,
+}
+
+/// What the follower is asked for.
+#[derive(Debug)]
+enum Wish {
+    /// To say when this revision is shown.
+    Reach(Revision, oneshot::Sender<()>),
+    /// To read everything again: what is shown is not what is stored.
+    Anew,
 }
 
 /// What the follower swaps: nobody else does.
@@ -41,6 +51,8 @@ pub struct Shown {
     pub snapshot: Arc<ArcSwap<Snapshot>>,
     /// Who may act; never older than the snapshot.
     pub roster: Arc<ArcSwap<Roster>>,
+    /// What was shown of the beaches.
+    pub(super) published: Published,
 }
 
 struct Following {
@@ -51,6 +63,8 @@ struct Following {
     anchors: Anchors,
     /// None: they must be read again, with everything else.
     books: Option<Books>,
+    /// Whether everything is to be read again.
+    anew: bool,
 }
 
 impl Follower {
@@ -61,7 +75,8 @@ impl Follower {
         tokio::spawn(listen(store.clone(), hinted));
         let anchors = Anchors::default();
         tokio::spawn(
-            Following { store, clock, shown, contact, anchors, books: Some(books) }.run(asked, hints),
+            Following { store, clock, shown, contact, anchors, books: Some(books), anew: false }
+                .run(asked, hints),
         );
         Self { wishes }
     }
@@ -71,13 +86,21 @@ impl Follower {
         let (done, wait) = oneshot::channel();
         let shown = async {
             // An error is the follower stopping: there is nobody left to show anything to.
-            if self.wishes.send((revision, done)).await.is_ok() {
+            if self.wishes.send(Wish::Reach(revision, done)).await.is_ok() {
                 drop(wait.await);
             }
         };
         if timeout(PATIENCE, shown).await.is_err() {
             tracing::error!(committed = %revision, "a committed change is not shown yet");
         }
+    }
+}
+
+impl Follower {
+    /// Has everything read again, soon.
+    pub(super) async fn begin_anew(&self) {
+        // An error is the follower stopping: there is nothing left to show.
+        let _ = self.wishes.send(Wish::Anew).await;
     }
 }
 
@@ -106,18 +129,18 @@ async fn listen(store: Store, hinted: mpsc::Sender<()>) {
 }
 
 impl Following {
-    async fn run(
-        mut self,
-        mut asked: mpsc::Receiver<(Revision, oneshot::Sender<()>)>,
-        mut hints: mpsc::Receiver<()>,
-    ) {
+    async fn run(mut self, mut asked: mpsc::Receiver<Wish>, mut hints: mpsc::Receiver<()>) {
         let mut ticks = interval(LOOK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut silent = false;
         loop {
             let wish = tokio::select! {
                 wish = asked.recv() => match wish {
-                    Some(wish) => Some(wish),
+                    Some(Wish::Reach(revision, done)) => Some((revision, done)),
+                    Some(Wish::Anew) => {
+                        self.anew = true;
+                        None
+                    }
                     None => return,
                 },
                 _ = ticks.tick() => None,
@@ -164,11 +187,18 @@ impl Following {
         self.anchors.seen(&head);
         let now = self.clock.now();
         let is_over = self.books.as_ref().is_none_or(|books| books.is_over(&shown.area, now));
-        if head.epoch == shown.epoch && head.revision == shown.revision && !shown.is_blind() && !is_over {
+        if head.epoch == shown.epoch
+            && head.revision == shown.revision
+            && !shown.is_blind()
+            && !is_over
+            && !self.anew
+        {
             self.contact.knew_roster(asked);
             return Ok(reading.close().await?);
         }
-        let touched = if head.epoch == shown.epoch {
+        let touched = if self.anew {
+            None
+        } else if head.epoch == shown.epoch {
             touched(&mut reading, shown.revision, head.revision).await?
         } else {
             tracing::warn!(was = %shown.epoch, is = %head.epoch, "the database is on another timeline");
@@ -210,8 +240,8 @@ impl Following {
             built.map_err(|error| ReadError::Build(error.to_string()))
         };
         let (next, books) = self.meanwhile((head.epoch, head.revision), next).await?;
-        self.books = Some(books);
-        self.shown.snapshot.store(Arc::new(next));
+        (self.books, self.anew) = (Some(books), false);
+        self.show(next);
         Ok(())
     }
 
@@ -253,12 +283,18 @@ impl Following {
     async fn refresh(&self) {
         let (shown, now) = (self.shown.snapshot.load_full(), self.clock.now());
         if self.contact.reach() == Reach::Lost && !shown.is_blind() {
-            self.shown.snapshot.store(Arc::new(shown.blind(now)));
+            self.show(shown.blind(now));
             return;
         }
         if let Ok(Some(fresh)) = tokio::task::spawn_blocking(move || shown.refreshed(now)).await {
-            self.shown.snapshot.store(Arc::new(fresh));
+            self.show(fresh);
         }
+    }
+
+    /// Swaps the snapshot, and takes note of what it shows of the beaches.
+    fn show(&self, next: Snapshot) {
+        self.shown.published.show(&next, self.clock.now());
+        self.shown.snapshot.store(Arc::new(next));
     }
 }
 
@@ -319,58 +355,4 @@ async fn changed(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::access::{Beaches, By, Personal, Profile, Role};
-    use crate::app::{Seed, start};
-    use crate::command::{AccessCommand, Command};
-    use crate::formats::area;
-    use crate::ids::{ActorId, RequestId};
-    use crate::store::{Access, Location};
-
-    #[tokio::test]
-    async fn who_may_act_is_read_again_while_work_takes_long() {
-        let folder = tempfile::tempdir().unwrap();
-        let location: Location =
-            format!("sqlite://{}", folder.path().join("test.db").display()).parse().unwrap();
-        let store = Store::open(&location, Access::Create).await.unwrap();
-        store.migrate().await.unwrap();
-        let mut files = area::Files::new();
-        for name in ["area.toml", "boundary.geojson", "holidays.csv", "postcodes.csv", "towns.csv"] {
-            let path = format!("{}/tests/area/sandhaven/{name}", env!("CARGO_MANIFEST_DIR"));
-            files.insert(name.to_owned(), std::fs::read(path).unwrap());
-        }
-        let clock = Clock::fixed("2026-07-18T12:00:00Z".parse().unwrap());
-        let seed = Seed::Named(Box::new(area::read(files).0.unwrap()));
-        let (app, _fatal) = start(store.clone(), clock.clone(), seed).await.unwrap();
-        let shown = Shown { snapshot: app.current.clone(), roster: Arc::default() };
-        let following = Following {
-            store,
-            clock,
-            shown: shown.clone(),
-            contact: Contact::new(),
-            anchors: Anchors::default(),
-            books: None,
-        };
-        let snapshot = app.snapshot();
-        let known = (snapshot.epoch, snapshot.revision);
-        let profile = Profile {
-            name: Some(Personal::new("Ada")),
-            email: None,
-            organisation: None,
-            roles: BTreeSet::from([Role::Admin]),
-            beaches: Beaches::none(),
-            reports_as: None,
-        };
-        let command = Command::Access(AccessCommand::CreateActor { id: ActorId::fresh(), profile });
-        app.execute(command, By::Operator, RequestId::fresh()).await.unwrap();
-        let work = async {
-            while shown.roster.load().actors().next().is_none() {
-                sleep(Duration::from_millis(10)).await;
-            }
-            Ok(7)
-        };
-        let done = timeout(Duration::from_secs(10), following.meanwhile(known, work)).await;
-        assert_eq!(done.unwrap().unwrap(), 7);
-    }
-}
+mod tests;

@@ -13,6 +13,7 @@ mod follower;
 mod lease;
 pub mod orders;
 mod publish;
+mod published;
 mod records;
 mod roster;
 mod secrets;
@@ -38,6 +39,7 @@ use crate::ids::{NodeId, RequestId};
 use crate::snapshot::Snapshot;
 use crate::store::Store;
 use arc_swap::ArcSwap;
+use published::Published;
 use roster::Uses;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -52,6 +54,9 @@ pub struct App {
     /// For what only staff ask; what visitors ask never comes here.
     store: Store,
     writer: Writer,
+    follower: Follower,
+    /// What was shown and is to be written down.
+    published: Published,
     contact: Contact,
     /// Which one this is of those on the database.
     node: NodeId,
@@ -66,8 +71,15 @@ impl App {
     }
 
     /// What is published now. Held for the length of one answer, not longer.
+    ///
+    /// When the database has been silent for too long, it shows that nobody knows how full the beaches are, whether the
+    /// follower has come to say so or not.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.current.load_full()
+        let snapshot = self.current.load_full();
+        if self.contact.reach() == Reach::Lost && !snapshot.is_blind() {
+            return Arc::new(snapshot.blind(self.clock.now()));
+        }
+        snapshot
     }
 
     /// How long ago the database last answered, and what follows from it.

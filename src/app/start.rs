@@ -5,6 +5,7 @@ use super::contact::Contact;
 use super::error::Error;
 use super::everything::{ReadError, read_everything};
 use super::follower::{Follower, Shown};
+use super::published::Published;
 use super::records::AT_A_TIME;
 use super::writer::{Fatal, Writer};
 use crate::access::By;
@@ -77,16 +78,20 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
     reading.close().await?;
     let (snapshot, books) = everything.snapshot(now).await?;
     let current = Arc::new(ArcSwap::from_pointee(snapshot));
-    let shown = Shown { snapshot: current.clone(), roster: roster.clone() };
+    let published = Published::default();
+    let shown = Shown { snapshot: current.clone(), roster: roster.clone(), published: published.clone() };
     let follower = Follower::start(store.clone(), clock.clone(), shown, books, contact.clone());
-    let (writer, fatal) = Writer::start(store.clone(), clock.clone(), Some(follower));
+    let (writer, fatal) = Writer::start(store.clone(), clock.clone(), Some(follower.clone()));
     let node = match &store {
         // A lease that the process before this one left, when it died, is this one's.
         Store::Sqlite { .. } => NodeId::ALONE,
         Store::Postgres(_) => NodeId::fresh(),
     };
     let records = Arc::new(Semaphore::new(AT_A_TIME));
-    Ok((App { clock, current, roster, uses: Arc::default(), store, writer, contact, node, records }, fatal))
+    let uses = Arc::default();
+    let app =
+        App { clock, current, roster, uses, store, writer, follower, published, contact, node, records };
+    Ok((app, fatal))
 }
 
 /// Carries out one command without a running service: for the command line when no server runs.

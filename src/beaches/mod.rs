@@ -31,7 +31,7 @@ pub use outlook::ExpectedChange;
 pub use overrides::{Access, Override};
 pub use policy::{Policy, PolicyError, PolicyValues};
 pub use report::{Band, Crowd, Method, Report, Reports, Role};
-pub use status::{Replay, Status, status};
+pub use status::{Gist, Replay, Status, status};
 pub use tide::{Tide, TideError, TideNow, Trend, Turn, TurningPoint};
 pub use watch::Watch;
 

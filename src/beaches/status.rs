@@ -54,7 +54,30 @@ pub struct Status {
     pub report_count: usize,
 }
 
+/// What of a status makes another status of it: the level and what it rests on. The rest moves with the tide.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gist {
+    level: Level,
+    computed_level: Level,
+    access: Access,
+    freshness: Freshness,
+    in_force: Option<Override>,
+    policy_version: String,
+}
+
 impl Status {
+    /// What makes it another than one before or after it.
+    pub fn gist(&self) -> Gist {
+        Gist {
+            level: self.level,
+            computed_level: self.computed_level,
+            access: self.access,
+            freshness: self.freshness,
+            in_force: self.in_force,
+            policy_version: self.policy_version.clone(),
+        }
+    }
+
     /// The part of the capacity that is taken; not rounded.
     #[expect(clippy::cast_precision_loss, reason = "people and room, each at most 10^16")]
     pub fn ratio(&self) -> Option<f64> {

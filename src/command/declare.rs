@@ -1,10 +1,9 @@
 //! Commands about what is decided and said of beaches, the policy they are judged by, and what was published of them.
 use crate::beaches::Policy;
 use crate::catalogue::{AdoptedPolicy, Axis, Declaration};
-use crate::ids::{FeatureId, Revision};
+use crate::ids::{FeatureId, NodeId, Revision};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// What somebody decides or says of a beach, on one axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,8 +56,8 @@ pub struct PublishedStatus {
 /// What the node that holds the lease has shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Publish {
-    /// Who it is.
-    pub holder: Uuid,
+    /// Which node it is.
+    pub node: NodeId,
     /// What it has shown, in the order in which it did.
     pub statuses: Vec<PublishedStatus>,
 }

@@ -69,6 +69,8 @@ pub enum Command {
     Crowd(CrowdCommand),
     /// Decide or say something of a beach for a while, or take it back.
     Declare(Declare),
+    /// Write down what was shown of the beaches.
+    Publish(Publish),
     /// Judge the beaches by another policy.
     AdoptPolicy(AdoptPolicy),
     /// Take or renew a lease. Nobody has decided anything, so neither log nor audit knows of it.

@@ -10,6 +10,7 @@ mod beaches;
 mod body;
 mod client;
 mod collections;
+mod crowd;
 mod documents;
 mod edits;
 mod flight;

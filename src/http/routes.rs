@@ -7,7 +7,8 @@ use super::body::Takes;
 use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use super::{
-    Site, access, audit, beaches, collections, documents, edits, health, items, nearby, pages, quality, tide,
+    Site, access, audit, beaches, collections, crowd, documents, edits, health, items, nearby, pages,
+    quality, tide,
 };
 use crate::access::{POLICY, Row, Who};
 use axum::Router;
@@ -91,6 +92,10 @@ fn table() -> Vec<Operation> {
         // Everybody's, so its room must not be that of the patrols.
         operation(Method::POST, "/v1/devices", Class::Public, Takes::Document, access::enrol),
         staff(Method::DELETE, "/v1/devices/{id}", Takes::Nothing, access::revoke_device),
+        operation(Method::POST, "/v1/crowd-reports", Class::Patrol, Takes::Reports, crowd::report),
+        see("/v1/crowd-reports", crowd::reports),
+        operation(Method::DELETE, "/v1/crowd-reports/{id}", Class::Patrol, Takes::Nothing, crowd::withdraw),
+        staff(Method::POST, "/v1/crowd-reports/{id}/confirm", Takes::Nothing, crowd::confirm),
     ]
 }
 

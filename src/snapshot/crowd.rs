@@ -4,6 +4,7 @@ use crate::beaches::{Beach, Day, Override, Policy, Rule, Status, Watch};
 use crate::catalogue::{Declaration, Item, profile};
 use crate::features::Feature;
 use crate::features::schema;
+use crate::formats::crowd::write_status;
 use crate::hours::OpeningHours;
 use crate::ids::Collection;
 use crate::ids::FeatureId;
@@ -38,6 +39,14 @@ impl BeachCrowd {
         self.watch.status(&self.overrides, now)
     }
 
+    /// How full the beach is at `now`, and that in the notation of the API.
+    pub fn written(&self, now: DateTime<Utc>) -> (Status, String) {
+        let status = self.status(now);
+        let mut out = Vec::new();
+        write_status(&mut out, &status, status.in_force.and_then(|decided| self.declaration(decided)));
+        (status, String::from_utf8(out).expect("JSON is UTF-8"))
+    }
+
     /// The same, when what was counted or decided since is not heard of.
     fn blind(&self) -> Self {
         Self { watch: self.watch.clone().blind(), ..self.clone() }
@@ -53,6 +62,11 @@ impl Crowds {
     /// What is known of these beaches, under `policy`.
     pub fn new(policy: Arc<Policy>, of: HashMap<FeatureId, Arc<BeachCrowd>>) -> Self {
         Self { policy, of }
+    }
+
+    /// What is known of the beach called `id`.
+    pub fn crowd(&self, id: &FeatureId) -> Option<&Arc<BeachCrowd>> {
+        self.of.get(id)
     }
 
     /// The same, with what has changed.

@@ -171,8 +171,8 @@ impl Entry {
     }
 
     /// Of a beach: how full it is, at any instant.
-    pub(super) fn crowd(&self) -> Option<&BeachCrowd> {
-        self.beach.as_ref().map(|beach| beach.crowd.as_ref())
+    pub(super) fn crowd(&self) -> Option<&Arc<BeachCrowd>> {
+        self.beach.as_ref().map(|beach| &beach.crowd)
     }
 
     /// The level of a beach at `now`; none of what is no beach.

@@ -3,7 +3,7 @@ use super::crowd::BeachCrowd;
 use super::{Answered, Snapshot};
 use crate::beaches::Status;
 use crate::catalogue::Item;
-use crate::ids::Collection;
+use crate::ids::{Collection, FeatureId};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -38,8 +38,14 @@ impl Snapshot {
         self.crowd(id).map(|crowd| crowd.status(now))
     }
 
+    /// What is known of how full each beach is.
+    pub fn each_crowd(&self) -> impl Iterator<Item = (&FeatureId, &Arc<BeachCrowd>)> {
+        let entries = self.collection(Collection::Beaches).entries.iter();
+        entries.filter_map(|entry| Some((entry.item.feature.id(), entry.crowd()?)))
+    }
+
     /// What is known of how full the beach called `id` is; none when there is no such beach.
-    fn crowd(&self, id: &str) -> Option<&BeachCrowd> {
+    fn crowd(&self, id: &str) -> Option<&Arc<BeachCrowd>> {
         self.collection(Collection::Beaches).entry(id)?.crowd()
     }
 }

@@ -1,8 +1,11 @@
 //! What is decided and said of beaches, the policy they are judged by, and what was published of them.
 use super::ApplyError;
 use crate::access::Target;
+use crate::app::PUBLISHING;
 use crate::catalogue::{AdoptedPolicy, Axis, Declaration};
-use crate::command::{AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared, Order, Outcome};
+use crate::command::{
+    AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared, Order, Outcome, Publish,
+};
 use crate::formats::crowd::{adopted_document, declarations_document};
 use crate::ids::{Collection, DeclarationId, Version};
 use crate::store::{AuditEntry, Op, Subject, Tx};
@@ -125,6 +128,21 @@ pub(super) async fn adopt(tx: &mut Tx, order: &Order, adopt: &AdoptPolicy) -> Re
     let after = adopted_document(&new);
     audit(tx, order, "adopt_policy", format!("policies/{version}"), None, after).await?;
     Ok(Outcome::Declare(DeclareOutcome::Adopted(Arc::new(new))))
+}
+
+pub(super) async fn publish(tx: &mut Tx, order: &Order, publish: &Publish) -> Result<Outcome, ApplyError> {
+    if !tx.holds_lease(PUBLISHING, publish.node, order.at).await? {
+        return Err(DeclareRefusal::NoLease.into());
+    }
+    let mut last = tx.head().revision;
+    for shown in &publish.statuses {
+        last = tx.log(shown.at, &Subject::Status(shown.beach.clone()), Op::Put, Version(0)).await?;
+        tx.save_status(shown, last).await?;
+    }
+    let beaches: Vec<&str> = publish.statuses.iter().map(|shown| shown.beach.as_str()).collect();
+    let after = format!("{{\"beaches\":[\"{}\"]}}", beaches.join("\",\""));
+    audit(tx, order, "publish_status", "statuses".to_owned(), None, after).await?;
+    Ok(Outcome::Declare(DeclareOutcome::Published(last)))
 }
 
 async fn audit(

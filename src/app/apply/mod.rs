@@ -69,6 +69,7 @@ pub(super) async fn apply(
         Command::Access(command) => access::apply(tx, order, command).await,
         Command::Crowd(command) => crowd::apply(tx, order, command).await,
         Command::Declare(command) => declare::declare(tx, order, command).await,
+        Command::Publish(command) => declare::publish(tx, order, command).await,
         Command::AdoptPolicy(command) => declare::adopt(tx, order, command).await,
         Command::TakeLease { name, node } => {
             let held = tx.take_lease(name, *node, order.at, order.at + lease::LENGTH).await?;

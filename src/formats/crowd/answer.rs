@@ -2,7 +2,7 @@
 use crate::beaches::{Colour, ExpectedChange, Level, Override, Reason, Status, TideNow};
 use crate::catalogue::Declaration;
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 #[derive(Serialize)]
 struct StatusBody<'a> {
@@ -180,4 +180,29 @@ fn written(at: DateTime<Utc>) -> String {
 /// The nearest number of so many decimals. Never `-0`.
 fn rounded(number: f64, places: usize) -> f64 {
     format!("{number:.places$}").parse::<f64>().expect("a number") + 0.0
+}
+
+/// What makes a status another one, as it stands in one that was written.
+#[derive(PartialEq, Deserialize)]
+struct GistBody {
+    level: String,
+    computed_level: String,
+    access: String,
+    freshness: String,
+    r#override: Option<DecidedBody>,
+    policy_version: String,
+}
+
+#[derive(PartialEq, Deserialize)]
+struct DecidedBody {
+    level: Option<String>,
+    access: Option<String>,
+    created_at: String,
+}
+
+/// Whether two statuses that were written are one, but for what moves with the tide and the counts. What cannot be read
+/// is none.
+pub fn same_gist(one: &str, other: &str) -> bool {
+    let gist = |text| serde_json::from_str::<GistBody>(text).ok();
+    gist(one).is_some_and(|one| Some(one) == gist(other))
 }

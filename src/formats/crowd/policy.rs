@@ -27,5 +27,6 @@ pub fn read_policy(text: &str, version: &str) -> Result<Policy, PolicyFileError>
 /// The file of these values, all of them.
 pub fn policy_document(values: &PolicyValues) -> String {
     let named = PolicyValues::NAMES.into_iter().zip(values.all());
-    named.map(|(name, value)| format!("{name} = {value}\n")).collect()
+    let lines: Vec<String> = named.map(|(name, value)| format!("{name} = {value}")).collect();
+    format!("{}\n", lines.join("\n"))
 }

@@ -99,9 +99,8 @@ impl From<DeclareRefusal> for Problem {
                 };
                 Self::pointed(&INVALID_DOCUMENT, &pointer, detail)
             }
-            DeclareRefusal::PolicyTaken(_) => Self::new(&CONFLICT, detail),
             DeclareRefusal::AdoptedInThePast(_) => Self::pointed(&INVALID_DOCUMENT, "/adopted_from", detail),
-            DeclareRefusal::NoLease => Self::new(&CONFLICT, detail),
+            DeclareRefusal::PolicyTaken(_) | DeclareRefusal::NoLease => Self::new(&CONFLICT, detail),
         }
     }
 }

@@ -2,9 +2,9 @@
 use crate::beaches::{Band, Crowd, Method, Role};
 use crate::catalogue::CrowdReport;
 use crate::ids::{ActorId, FeatureId, ReportId, Revision};
-use crate::store::StoreError;
 use crate::store::link::{Link, on};
 use crate::store::tx::{Reading, Tx};
+use crate::store::{Page, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::QueryBuilder;
 use std::collections::BTreeSet;
@@ -13,6 +13,8 @@ use uuid::Uuid;
 /// Rows that one statement writes. A statement costs far more than a row in it; each number of rows is a text of its
 /// own, which the database has to keep.
 const AT_ONCE: usize = 16;
+/// The last second of the year 9999, since 1970: a later instant has a text that sorts before all others.
+const LAST: TimeDelta = TimeDelta::seconds(253_402_300_799);
 
 /// Which reports are asked for: all that every condition given holds for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +119,11 @@ fn crowd_columns(crowd: Crowd) -> (Option<i64>, Option<&'static str>, Option<&'s
         Crowd::Count(people, method) => (Some(people.into()), Some(method.name()), None),
         Crowd::Band(band) => (None, None, Some(band.name())),
     }
+}
+
+/// `at`, or the last instant that both databases compare alike.
+fn comparable(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.min(DateTime::UNIX_EPOCH + LAST)
 }
 
 fn reports(rows: Vec<ReportRow>) -> Result<Vec<CrowdReport>, StoreError> {
@@ -262,8 +269,10 @@ impl Reading {
         &mut self,
         filter: &ReportFilter,
         before: Option<ReportPlace>,
-        limit: i64,
-    ) -> Result<Vec<CrowdReport>, StoreError> {
+        limit: usize,
+    ) -> Result<Page<CrowdReport>, StoreError> {
+        // One more, so as to know whether there are more.
+        let rows_to_read = i64::try_from(limit).map_or(i64::MAX, |limit| limit.saturating_add(1));
         let rows = on!(&mut self.link, conn => {
             let mut query = QueryBuilder::new(select!("WHERE 1 = 1"));
             if let Some((author, beaches)) = &filter.visible {
@@ -277,18 +286,21 @@ impl Reading {
                 query.push(" AND beach = ").push_bind(beach.as_str());
             }
             if let Some(from) = filter.from {
-                query.push(" AND observed_at >= ").push_bind(from);
+                query.push(" AND observed_at >= ").push_bind(comparable(from));
             }
             if let Some(to) = filter.to {
-                query.push(" AND observed_at < ").push_bind(to);
+                query.push(" AND observed_at < ").push_bind(comparable(to));
             }
             if let Some(place) = before {
                 query.push(" AND (observed_at, id) < (").push_bind(place.observed_at);
                 query.push(", ").push_bind(place.id.0).push(")");
             }
-            query.push(" ORDER BY observed_at DESC, id DESC LIMIT ").push_bind(limit);
+            query.push(" ORDER BY observed_at DESC, id DESC LIMIT ").push_bind(rows_to_read);
             query.build_query_as().persistent(false).fetch_all(conn).await
         })?;
-        reports(rows)
+        let mut rows = reports(rows)?;
+        let more = limit < rows.len();
+        rows.truncate(limit);
+        Ok(Page { rows, more })
     }
 }

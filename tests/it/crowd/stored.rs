@@ -112,8 +112,12 @@ async fn a_report_is_read_as_it_was_stored() {
             let (mut read, mut place) = (Vec::new(), None);
             loop {
                 let page = reading.reports(&filter, place, 7).await.unwrap();
-                place = page.last().map(|last| ReportPlace { observed_at: last.observed_at, id: last.id });
-                read.extend(page);
+                place = page
+                    .rows
+                    .last()
+                    .filter(|_| page.more)
+                    .map(|last| ReportPlace { observed_at: last.observed_at, id: last.id });
+                read.extend(page.rows);
                 if place.is_none() {
                     break;
                 }
