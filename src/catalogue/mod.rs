@@ -1,5 +1,6 @@
 //! Everything that is published, as plain values: what a snapshot is built from.
 mod beach;
+mod roads;
 
 use crate::beaches::Tide;
 use crate::features::Feature;
@@ -10,6 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 
 pub use beach::profile;
+pub use roads::Roads;
 
 /// A place as stored: with its version and its dates.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +59,8 @@ pub struct AreaFacts {
     pub tide_note: Option<String>,
     /// The id of the attribution that the table's source asks for.
     pub tide_attribution: Option<String>,
+    /// How far it is from beach to beach by road, as far as that is known.
+    pub roads: Arc<Roads>,
 }
 
 /// A town that visitors may name instead of a position.
