@@ -172,6 +172,46 @@ impl fmt::Display for ActorId {
     }
 }
 
+/// Identifies one crowd report: made on the phone at the tap, so that sending it twice is sending it once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ReportId(pub Uuid);
+
+/// Why a text is not a [`ReportId`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a report's id: a UUID in lower case with hyphens")]
+pub struct ReportIdError(pub String);
+
+impl ReportId {
+    /// The id that `text` is, in the one notation that [`fmt::Display`] gives it.
+    pub fn new(text: &str) -> Result<Self, ReportIdError> {
+        let read = Uuid::try_parse(text).ok().map(Self).filter(|id| id.to_string() == text);
+        read.ok_or_else(|| ReportIdError(shortened(text)))
+    }
+}
+
+impl fmt::Display for ReportId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+/// Identifies one thing that somebody has decided or said of a beach for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DeclarationId(pub Uuid);
+
+impl DeclarationId {
+    /// A new one, ordered by time.
+    pub fn fresh() -> Self {
+        Self(Uuid::now_v7())
+    }
+}
+
+impl fmt::Display for DeclarationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
 /// Identifies one token: 12 lower-case characters of Crockford's base 32. It is no secret.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TokenId([u8; Self::LENGTH]);
@@ -254,6 +294,20 @@ pub struct Epoch(pub Uuid);
 impl fmt::Display for Epoch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.simple().fmt(f)
+    }
+}
+
+/// Names one running server among those on a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeId(pub Uuid);
+
+impl NodeId {
+    /// The one server of a database that only one process has.
+    pub const ALONE: Self = Self(Uuid::nil());
+
+    /// A new one.
+    pub fn fresh() -> Self {
+        Self(Uuid::new_v4())
     }
 }
 

@@ -20,7 +20,7 @@ mod token;
 pub use actor::{Actor, ActorError, Personal, Profile, Record};
 pub use enrolment::{Enrolment, EnrolmentCode, EnrolmentError};
 pub use organisation::{Organisation, OrganisationKind};
-pub use policy::{POLICY, Permit, Reach, Row, Target, Who, row};
+pub use policy::{POLICY, Permit, Reach, ReportsReached, Row, Target, Who, row};
 pub use role::{Beaches, ReportsAs, Role};
 pub use roster::{Caller, Roster};
 pub use token::{Secret, SecretHash, SecretHashError, State, TokenKind, TokenRecord, TokenText};

@@ -1,12 +1,15 @@
-//! What is asked of the database itself, not of the snapshot: the audit, and what became of one item.
+//! What is asked of the database itself, not of the snapshot: the audit, what became of one item, crowd reports.
 //!
 //! Seldom and by few, and it must never cost the many anything: two at a time, and each briefly.
 use super::App;
 use super::apply::reaches;
 use crate::access::By;
+use crate::catalogue::CrowdReport;
 use crate::command::Refusal;
 use crate::ids::{Collection, FeatureId, Revision};
-use crate::store::{Anchor, AuditFilter, AuditRow, HistoryRow, Page, StoreError, Stored};
+use crate::store::{
+    Anchor, AuditFilter, AuditRow, HistoryRow, Page, ReportFilter, ReportPlace, StoreError, Stored,
+};
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
@@ -81,6 +84,23 @@ impl App {
                 Err(refusal) => Err(refusal.into()),
             },
         }
+    }
+
+    /// The crowd reports that `filter` asks for and that stand before `before`, the last observed first.
+    pub async fn crowd_reports(
+        &self,
+        filter: ReportFilter,
+        before: Option<ReportPlace>,
+        limit: usize,
+    ) -> Result<Page<CrowdReport>, RecordsError> {
+        let store = self.store.clone();
+        self.recorded(async move {
+            let mut reading = store.read_briefly().await?;
+            let page = reading.reports(&filter, before, limit).await?;
+            reading.close().await?;
+            Ok(page)
+        })
+        .await
     }
 
     /// What `look` gives, on a thread that may take its time: what staff see of everything published.

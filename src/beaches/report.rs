@@ -66,6 +66,23 @@ pub enum Band {
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: [Self; 3] = [Self::Patrol, Self::Warden, Self::Staff];
+
+    /// Its name outside.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Patrol => "patrol",
+            Self::Warden => "warden",
+            Self::Staff => "staff",
+        }
+    }
+
+    /// The role of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
     fn weight(self) -> f64 {
         match self {
             Self::Patrol => 1.0,
@@ -75,7 +92,47 @@ impl Role {
     }
 }
 
+impl Method {
+    /// Every method.
+    pub const ALL: [Self; 2] = [Self::Counted, Self::Estimated];
+
+    /// Its name outside.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Counted => "counted",
+            Self::Estimated => "estimated",
+        }
+    }
+
+    /// The method of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.name() == name)
+    }
+}
+
+impl Band {
+    /// Every band.
+    pub const ALL: [Self; 3] = [Self::Quiet, Self::Busy, Self::Full];
+
+    /// Its name outside.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Quiet => "quiet",
+            Self::Busy => "busy",
+            Self::Full => "full",
+        }
+    }
+
+    /// The band of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|band| band.name() == name)
+    }
+}
+
 impl Crowd {
+    /// The most people that can be reported: more than any beach has held.
+    pub const MOST: u32 = 1_000_000;
+
     fn weight(self) -> f64 {
         match self {
             Self::Count(_, Method::Counted) => 1.0,
@@ -97,15 +154,18 @@ impl Crowd {
 }
 
 impl Report {
+    /// How long after somebody looked a report is still taken.
+    pub const OLDEST: TimeDelta = TimeDelta::days(7);
+
     /// What a report weighs while it is new.
     pub(super) fn weight(&self) -> f64 {
         self.role.weight() * self.crowd.weight()
     }
 
     /// Nobody has seen the future, and what was seen long ago is refused.
-    fn is_refused(&self) -> bool {
+    pub(super) fn is_refused(&self) -> bool {
         let on_its_way = self.received_at.timestamp_millis() - self.observed_at.timestamp_millis();
-        !(0..=TimeDelta::days(7).num_milliseconds()).contains(&on_its_way)
+        !(0..=Self::OLDEST.num_milliseconds()).contains(&on_its_way)
     }
 }
 
@@ -137,9 +197,8 @@ impl Reports {
         Self(taken)
     }
 
-    /// Those that were observed in [`start`, `end`), in milliseconds.
-    pub(super) fn between(&self, start: i64, end: i64) -> &[Report] {
-        let at = |bound| self.0.partition_point(|report| report.observed_at.timestamp_millis() < bound);
-        &self.0[at(start)..at(end).max(at(start))]
+    /// They.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Report> {
+        self.0.iter()
     }
 }

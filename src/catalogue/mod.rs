@@ -1,6 +1,15 @@
 //! Everything that is published, as plain values: what a snapshot is built from.
 mod beach;
+mod declaration;
+mod policy;
+mod report;
 mod roads;
+
+pub use beach::profile;
+pub use declaration::{Axis, Declaration};
+pub use policy::{AdoptedPolicy, Policies};
+pub use report::CrowdReport;
+pub use roads::Roads;
 
 use crate::beaches::Tide;
 use crate::features::Feature;
@@ -9,9 +18,6 @@ use crate::ids::Version;
 use crate::spatial::{Area, Geometry, LatLon, Metres};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
-
-pub use beach::profile;
-pub use roads::Roads;
 
 /// A place as stored: with its version and its dates.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,22 +1,26 @@
-//! What one may type; each option also as a variable.
+//! What one may type; each option also as a variable, save the one that makes the time up.
 mod access;
+mod clock;
 mod crowd;
 
 pub(super) use access::{
     CreateOrganisationArgs, CreateTokenArgs, OrganisationVerb, RevokeTokenArgs, TokenVerb,
 };
+pub(super) use clock::{ClockVerb, REHEARSAL_DATABASE, RehearsalArgs};
 pub(super) use crowd::{CrowdVerb, ReplayArgs};
 
 use super::failure::EXIT_CODES;
 use crate::http::Rate;
 use crate::http::server::Network;
 use crate::store::Anchor;
+use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Where the database is when nobody says.
 pub(super) const DEFAULT_DATABASE: &str = "sqlite://promenade.db";
+const DATABASE_HELP: &str = "The database: `sqlite://FILE`, or `postgres://USER@HOST/NAME`";
 
 /// The open backend of a seaside council's leisure and tourism app.
 ///
@@ -56,6 +60,9 @@ pub(super) enum Verb {
     /// The beach rule: how full a beach is, and what a change of policy would do.
     #[command(subcommand)]
     Crowd(CrowdVerb),
+    /// The time of a rehearsal: move it on.
+    #[command(subcommand)]
+    Clock(ClockVerb),
     /// Show whether the record of who did what is as it was written.
     #[command(subcommand)]
     Audit(AuditVerb),
@@ -83,8 +90,8 @@ pub(super) struct VerifyArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct DatabaseArgs {
-    /// The database: `sqlite://FILE`, or `postgres://USER@HOST/NAME`.
-    #[arg(long, env = "PROMENADE_DATABASE", value_name = "URL", default_value = DEFAULT_DATABASE, hide_env_values = true)]
+    /// The database.
+    #[arg(long, env = "PROMENADE_DATABASE", value_name = "URL", default_value = DEFAULT_DATABASE, hide_env_values = true, help = DATABASE_HELP)]
     pub(super) database: String,
 }
 
@@ -121,6 +128,10 @@ pub(super) struct ServeArgs {
     /// Erase the names of actors who have had no token for so many days; 0: never.
     #[arg(long, env = "PROMENADE_FORGET_AFTER_DAYS", value_name = "DAYS", default_value = "400", value_parser = value_parser!(u32).range(..=36_500))]
     pub(super) forget_after_days: u32,
+    /// Rehearse: serve this machine alone, by a clock that begins at this instant and that `promenade clock` moves.
+    // Without a variable: it must not be on because of something that was set long ago.
+    #[arg(long, value_name = "INSTANT", value_parser = clock::instant)]
+    pub(super) rehearse_at: Option<DateTime<Utc>>,
 }
 
 /// How much the log says.

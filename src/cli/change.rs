@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::command::Command;
 use crate::formats;
 use crate::socket::{self, Reply, Request, Said, StatusChange, Took};
-use crate::store::{Access, FileLock, Location, LockError, Store};
+use crate::store::{Access, FileLock, Location, LockError, Store, Times};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use std::fs;
@@ -111,20 +111,33 @@ pub(super) async fn change_as_asked(database: &str, request: Request) -> Result<
 async fn change(database: &str, asked: Asked, request: &Request) -> Result<Took, Failure> {
     let location = location(database)?;
     location.must_exist()?;
-    let _lock = match location.file().map(FileLock::take).transpose() {
-        Ok(lock) => lock,
-        Err(held @ LockError::Held { .. }) => {
-            let socket = location.socket().ok_or(held)?;
-            return match socket::ask(&socket, request, |done| tell(format_args!("{done} items done"))).await?
-            {
-                Reply::Done(took) => Ok(took),
-                Reply::Refused { lines } => Err(Failure::Refused(lines)),
-                Reply::Progress { .. } => unreachable!("the client returns the last reply only"),
-            };
-        }
+    match beside(&location, request).await? {
+        Beside::Server(took) => Ok(took),
+        Beside::Nobody(_lock) => directly(&location, Access::Write, asked).await,
+    }
+}
+
+/// Who has a database.
+pub(super) enum Beside {
+    /// A server, which did what it was asked.
+    Server(Took),
+    /// Nobody but who has this lock; there is none where several may have the database.
+    Nobody(Option<FileLock>),
+}
+
+/// Has `request` carried out by the server that has the database, if one runs.
+pub(super) async fn beside(location: &Location, request: &Request) -> Result<Beside, Failure> {
+    let held = match location.file().map(FileLock::take).transpose() {
+        Ok(lock) => return Ok(Beside::Nobody(lock)),
+        Err(held @ LockError::Held { .. }) => held,
         Err(error @ LockError::Io { .. }) => return Err(error.into()),
     };
-    directly(&location, Access::Write, asked).await
+    let socket = location.socket().ok_or(held)?;
+    match socket::ask(&socket, request, |done| tell(format_args!("{done} items done"))).await? {
+        Reply::Done(took) => Ok(Beside::Server(took)),
+        Reply::Refused { lines } => Err(Failure::Refused(lines)),
+        Reply::Progress { .. } => unreachable!("the client returns the last reply only"),
+    }
 }
 
 async fn directly(location: &Location, access: Access, asked: Asked) -> Result<Took, Failure> {
@@ -136,7 +149,7 @@ async fn directly(location: &Location, access: Access, asked: Asked) -> Result<T
 
 async fn in_store(store: &Store, asked: Asked) -> Result<Took, Failure> {
     store.migrate().await?;
-    store.found().await?;
+    store.found(Times::Real).await?;
     let (progress, mut done) = watch::channel(0);
     let shown = tokio::spawn(async move {
         while done.changed().await.is_ok() {
@@ -150,7 +163,8 @@ async fn in_store(store: &Store, asked: Asked) -> Result<Took, Failure> {
     Ok(Took::new(outcome?, asked.secret.as_ref()))
 }
 
-fn report(took: Took) {
+/// Says what was done.
+pub(super) fn report(took: Took) {
     match took {
         Took::Import { added: 0, changed: 0, documents: 0, unchanged, deleted, missing } => {
             say(format_args!(
@@ -178,6 +192,7 @@ fn report(took: Took) {
         Took::Organisation { id, version } => {
             say(format_args!("done: the organisation {id} is at version {version}"));
         }
+        Took::Moved { now } => say(format_args!("it is {now} in the rehearsal")),
         Took::Done => say("done"),
     }
 }

@@ -1,12 +1,16 @@
 //! Everything that can change anything, as values: one queue, one writer, one audit.
 mod access;
+mod crowd;
+mod declare;
 
 pub use access::{AccessCommand, AccessOutcome, AccessRefusal, NewToken, OrganisationFacts};
+pub use crowd::{Batch, CrowdCommand, CrowdOutcome, CrowdRefusal, Received, ReportRefusal, SentReport};
+pub use declare::{AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared, Publish, PublishedStatus};
 
 use crate::access::By;
 use crate::catalogue::Item;
 use crate::features::{Feature, Status};
-use crate::ids::{Collection, FeatureId, RequestId, Revision, Version};
+use crate::ids::{Collection, FeatureId, NodeId, RequestId, Revision, Version};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -61,6 +65,28 @@ pub enum Command {
     },
     /// Change who may act.
     Access(AccessCommand),
+    /// Change what is known of how full the beaches are.
+    Crowd(CrowdCommand),
+    /// Decide or say something of a beach for a while, or take it back.
+    Declare(Declare),
+    /// Write down what was shown of the beaches.
+    Publish(Publish),
+    /// Judge the beaches by another policy.
+    AdoptPolicy(AdoptPolicy),
+    /// Take or renew a lease. Nobody has decided anything, so neither log nor audit knows of it.
+    TakeLease {
+        /// Which one.
+        name: &'static str,
+        /// For which node.
+        node: NodeId,
+    },
+    /// Give a lease back; neither log nor audit knows of that either.
+    GiveLeaseBack {
+        /// Which one.
+        name: &'static str,
+        /// By which node.
+        node: NodeId,
+    },
 }
 
 /// One feature, and what must be stored of it for a command to be carried out.
@@ -122,6 +148,15 @@ pub enum Outcome {
     },
     /// What a command about who may act has made.
     Access(AccessOutcome),
+    /// What a command about how full the beaches are came to.
+    Crowd(CrowdOutcome),
+    /// What a command about declarations and policies came to.
+    Declare(DeclareOutcome),
+    /// A lease was asked for, or given back.
+    Lease {
+        /// Whether the node has it now.
+        held: bool,
+    },
 }
 
 /// What an import did.
@@ -246,4 +281,10 @@ pub enum Refusal {
     /// A command about who may act.
     #[error(transparent)]
     Access(#[from] AccessRefusal),
+    /// A command about how full the beaches are.
+    #[error(transparent)]
+    Crowd(#[from] CrowdRefusal),
+    /// A command about declarations and policies.
+    #[error(transparent)]
+    Declare(#[from] DeclareRefusal),
 }

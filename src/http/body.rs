@@ -22,6 +22,8 @@ pub enum Takes {
     Nothing,
     /// A JSON document.
     Document,
+    /// A batch of crowd reports, in JSON.
+    Reports,
     /// A GeoJSON feature.
     Feature,
     /// What is to change of a feature: a merge patch (RFC 7396), or a feature with only that.
@@ -36,7 +38,7 @@ impl Takes {
     pub fn media(self) -> &'static [&'static str] {
         match self {
             Self::Nothing => &[],
-            Self::Document => &[JSON],
+            Self::Document | Self::Reports => &[JSON],
             Self::Feature => &[GEOJSON],
             Self::FeaturePatch => &[MERGE_PATCH, GEOJSON],
         }
@@ -47,13 +49,14 @@ impl Takes {
         match self {
             Self::Nothing => 0,
             Self::Document => 32 * 1024,
+            Self::Reports => 64 * 1024,
             Self::Feature | Self::FeaturePatch => 1024 * 1024,
         }
     }
 
     fn bounds(self) -> Bounds {
         match self {
-            Self::Nothing | Self::Document => Bounds::Document,
+            Self::Nothing | Self::Document | Self::Reports => Bounds::Document,
             Self::Feature | Self::FeaturePatch => Bounds::Feature,
         }
     }
@@ -126,7 +129,7 @@ fn names(given: &str, media: &str) -> bool {
 fn too_large(takes: Takes) -> Problem {
     let detail = match takes {
         Takes::Nothing => "this operation takes no body".to_owned(),
-        Takes::Document | Takes::Feature | Takes::FeaturePatch => {
+        Takes::Document | Takes::Reports | Takes::Feature | Takes::FeaturePatch => {
             format!("the body may have {} bytes", takes.cap())
         }
     };

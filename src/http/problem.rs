@@ -75,7 +75,7 @@ kinds! {
     REQUEST_TIMEOUT "request-timeout" REQUEST_TIMEOUT "The request took too long to come"
         "The whole body must come within 15 seconds. Nothing was done; send the request again."
     BODY_TOO_LARGE "body-too-large" PAYLOAD_TOO_LARGE "The request's body is too large"
-        "A document may have 32,768 bytes, a feature 1,048,576. Where an operation takes no body, send none."
+        "A document may have 32,768 bytes, a batch of reports 65,536, a feature 1,048,576. Where an operation takes no body, send none."
     UNSUPPORTED_MEDIA_TYPE "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "The body is not of a kind that is taken"
         "Send what the operation takes, named by `Content-Type`, in UTF-8 and not compressed. The problem says what the operation takes."
     TOO_MANY_REQUESTS "too-many-requests" TOO_MANY_REQUESTS "Too many requests"

@@ -7,7 +7,8 @@ use super::body::Takes;
 use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use super::{
-    Site, access, audit, collections, documents, edits, health, items, nearby, pages, quality, tide,
+    Site, access, audit, beaches, collections, crowd, documents, edits, health, items, nearby, pages,
+    quality, tide,
 };
 use crate::access::{POLICY, Row, Who};
 use axum::Router;
@@ -25,8 +26,11 @@ pub(super) const ITEMS: &str = "/v1/collections/{collection}/items";
 /// One item.
 pub(super) const ITEM: &str = "/v1/collections/{collection}/items/{id}";
 
+/// How full every beach is.
+pub(super) const STATUSES: &str = "/v1/beaches/status";
+
 /// The reads that are answered before anything is asked about who reads.
-const AT_ONCE: [&str; 3] = [NEARBY, ITEMS, ITEM];
+const AT_ONCE: [&str; 4] = [NEARBY, ITEMS, ITEM, STATUSES];
 
 /// One operation of the public listener.
 pub(super) struct Operation {
@@ -61,6 +65,7 @@ fn table() -> Vec<Operation> {
         read("/v1/collections/{collection}/schema", collections::schema),
         read("/v1/conformance", collections::conformance),
         read(NEARBY, nearby::nearby),
+        read(STATUSES, beaches::statuses),
         staff(Method::POST, ITEMS, Takes::Feature, edits::create),
         staff(Method::PUT, ITEM, Takes::Feature, edits::replace),
         staff(Method::PATCH, ITEM, Takes::FeaturePatch, edits::patch),
@@ -87,6 +92,10 @@ fn table() -> Vec<Operation> {
         // Everybody's, so its room must not be that of the patrols.
         operation(Method::POST, "/v1/devices", Class::Public, Takes::Document, access::enrol),
         staff(Method::DELETE, "/v1/devices/{id}", Takes::Nothing, access::revoke_device),
+        operation(Method::POST, "/v1/crowd-reports", Class::Patrol, Takes::Reports, crowd::report),
+        see("/v1/crowd-reports", crowd::reports),
+        operation(Method::DELETE, "/v1/crowd-reports/{id}", Class::Patrol, Takes::Nothing, crowd::withdraw),
+        staff(Method::POST, "/v1/crowd-reports/{id}/confirm", Takes::Nothing, crowd::confirm),
     ]
 }
 

@@ -48,7 +48,8 @@ pub(super) async fn tide(
         ],
     );
     out.push(b'}');
-    let answered = Answered { attributions, valid_until: Some(minute + TimeDelta::minutes(1)) };
+    let valid_until = Some(minute + TimeDelta::minutes(1));
+    let answered = Answered { attributions, valid_until, of_crowd: false };
     Ok(Answer::new(JSON, out, answered).respond(&headers, now))
 }
 

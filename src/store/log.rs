@@ -14,6 +14,14 @@ pub enum Subject {
     Access(String),
     /// An item of a collection.
     Item(Collection, FeatureId),
+    /// How full a beach is: what was reported of it.
+    Crowd(FeatureId),
+    /// What somebody has decided or said of a beach.
+    Declaration(FeatureId),
+    /// A policy of the beach rule, by its version.
+    Policy(String),
+    /// What was published of how full a beach is.
+    Status(FeatureId),
 }
 
 /// What a change did.
@@ -38,6 +46,10 @@ pub struct Change {
 
 const AREA: &str = "area";
 const ACCESS: &str = "access";
+const CROWD: &str = "crowd";
+const DECLARATION: &str = "declaration";
+const POLICY: &str = "policy";
+const STATUS: &str = "status";
 
 impl Tx {
     /// Gives the next number to a change. The next row of the audit is that of the command that made it.
@@ -55,6 +67,10 @@ impl Tx {
             Subject::Area(name) => (AREA, name.as_str()),
             Subject::Access(name) => (ACCESS, name.as_str()),
             Subject::Item(collection, id) => (collection.name(), id.as_str()),
+            Subject::Crowd(beach) => (CROWD, beach.as_str()),
+            Subject::Declaration(beach) => (DECLARATION, beach.as_str()),
+            Subject::Policy(version) => (POLICY, version.as_str()),
+            Subject::Status(beach) => (STATUS, beach.as_str()),
         };
         let op = match op {
             Op::Put => "put",
@@ -86,14 +102,18 @@ impl Reading {
 
 fn change((revision, collection, id, op): (i64, String, String, String)) -> Result<Change, StoreError> {
     let row = || format!("change {revision}");
-    let subject = if collection == AREA {
-        Subject::Area(id)
-    } else if collection == ACCESS {
-        Subject::Access(id)
-    } else {
-        let named = Collection::named(&collection);
-        let collection = named.ok_or_else(|| StoreError::row(row(), format!("collection `{collection}`")))?;
-        Subject::Item(collection, FeatureId::new(&id).map_err(|error| StoreError::row(row(), error))?)
+    let feature = |id: &str| FeatureId::new(id).map_err(|error| StoreError::row(row(), error));
+    let subject = match collection.as_str() {
+        AREA => Subject::Area(id),
+        ACCESS => Subject::Access(id),
+        CROWD => Subject::Crowd(feature(&id)?),
+        DECLARATION => Subject::Declaration(feature(&id)?),
+        POLICY => Subject::Policy(id),
+        STATUS => Subject::Status(feature(&id)?),
+        named => {
+            let unknown = || StoreError::row(row(), format!("collection `{named}`"));
+            Subject::Item(Collection::named(named).ok_or_else(unknown)?, feature(&id)?)
+        }
     };
     let op = op_named(&op).map_err(|cause| StoreError::row(row(), cause))?;
     Ok(Change { revision: Revision(revision), subject, op })

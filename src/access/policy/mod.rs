@@ -9,7 +9,7 @@ pub use table::POLICY;
 
 use super::actor::Actor;
 use super::organisation::{Organisation, OrganisationKind};
-use super::role::{Beaches, Role};
+use super::role::{Beaches, ReportsAs, Role};
 use super::roster::Caller;
 use crate::ids::{ActorId, Collection, FeatureId, NoticeOn, OrganisationId, TokenId};
 use std::sync::Arc;
@@ -47,8 +47,10 @@ pub enum Reach {
     OwnNotices,
     /// Notices on its beaches; on the beaches as a whole for who has all of them.
     BeachNotices,
-    /// Its beaches, and who reports from no others.
+    /// Its beaches, what is reported of them, and who reports from no others.
     OwnBeaches,
+    /// What it has reported itself.
+    OwnReports,
 }
 
 /// What a request is about.
@@ -62,6 +64,13 @@ pub enum Target<'a> {
     Organisation(&'a OrganisationId),
     /// Who reports from these beaches.
     Beaches(&'a Beaches),
+    /// A crowd report.
+    Report {
+        /// Who looked.
+        author: ActorId,
+        /// Of which beach.
+        beach: &'a FeatureId,
+    },
     /// All there is of it.
     Everything,
 }
@@ -83,6 +92,21 @@ impl Row {
     }
 }
 
+/// Which crowd reports a permit reaches: those of the author, and those of the beaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportsReached {
+    /// Whose.
+    pub author: Option<ActorId>,
+    /// Of which beaches.
+    pub beaches: Beaches,
+}
+
+impl ReportsReached {
+    fn none() -> Self {
+        Self { author: None, beaches: Beaches::none() }
+    }
+}
+
 /// What a caller may do on one route. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permit {
@@ -99,6 +123,31 @@ impl Permit {
     /// The token it was given for.
     pub fn token(&self) -> TokenId {
         self.caller.token
+    }
+
+    /// In what capacity its bearer reports: a supervisor as the patrol, and so does a patrol of whom nothing is said.
+    pub fn reports_as(&self) -> ReportsAs {
+        let actor = &self.caller.actor;
+        let said = actor.reports_as().filter(|_| !actor.roles().contains(&Role::Supervisor));
+        said.unwrap_or(ReportsAs::Patrol)
+    }
+
+    /// Which crowd reports it reaches: all of them, or those of an author and those of some beaches.
+    pub fn reports(&self) -> ReportsReached {
+        let Who::Roles(roles) = self.row.who else { return ReportsReached::none() };
+        let actor = &self.caller.actor;
+        let mut reached = ReportsReached::none();
+        for (_, reach) in roles.iter().filter(|(role, _)| actor.roles().contains(role)) {
+            match reach {
+                Reach::Everything => reached.beaches = Beaches::All,
+                Reach::OwnBeaches if reached.beaches != Beaches::All => {
+                    reached.beaches = actor.beaches().clone();
+                }
+                Reach::OwnReports => reached.author = Some(actor.id()),
+                Reach::OwnBeaches | Reach::OwnPlaces | Reach::OwnNotices | Reach::BeachNotices => {}
+            }
+        }
+        reached
     }
 
     /// What the same row allows `caller` now: whom the token is found to be of since. None when it allows nothing.
@@ -133,12 +182,15 @@ impl Reach {
             },
             (Self::OwnBeaches, Target::Place(Collection::Beaches, id)) => actor.beaches().has(id),
             (Self::OwnBeaches, Target::Beaches(beaches)) => actor.beaches().have(beaches),
+            (Self::OwnBeaches, Target::Report { beach, .. }) => actor.beaches().has(beach),
+            (Self::OwnReports, Target::Report { author, .. }) => actor.id() == *author,
             (
-                Self::OwnPlaces | Self::OwnNotices | Self::BeachNotices | Self::OwnBeaches,
+                Self::OwnPlaces | Self::OwnNotices | Self::BeachNotices | Self::OwnBeaches | Self::OwnReports,
                 Target::Place(..)
                 | Target::Notice(_)
                 | Target::Organisation(_)
                 | Target::Beaches(_)
+                | Target::Report { .. }
                 | Target::Everything,
             ) => false,
         }

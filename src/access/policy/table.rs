@@ -34,6 +34,7 @@ pub static POLICY: &[Row] = &[
     public("/problems/{kind}"),
     public("/style.css"),
     public("/v1"),
+    public("/v1/beaches/status"),
     public("/v1/beaches/{id}/tide"),
     public("/v1/collections"),
     public("/v1/collections/{collection}"),
@@ -80,6 +81,26 @@ pub static POLICY: &[Row] = &[
     // Whoever has a code.
     on("POST", "/v1/devices", Who::Everybody),
     on("DELETE", "/v1/devices/{id}", Who::Roles(&[(Role::Supervisor, Reach::OwnBeaches)])),
+    on(
+        "POST",
+        "/v1/crowd-reports",
+        Who::Roles(&[(Role::Patrol, Reach::OwnBeaches), (Role::Supervisor, Reach::OwnBeaches)]),
+    ),
+    on(
+        "GET",
+        "/v1/crowd-reports",
+        Who::Roles(&[
+            (Role::Auditor, Reach::Everything),
+            (Role::Patrol, Reach::OwnReports),
+            (Role::Supervisor, Reach::OwnBeaches),
+        ]),
+    ),
+    on(
+        "DELETE",
+        "/v1/crowd-reports/{id}",
+        Who::Roles(&[(Role::Patrol, Reach::OwnReports), (Role::Supervisor, Reach::OwnBeaches)]),
+    ),
+    on("POST", "/v1/crowd-reports/{id}/confirm", Who::Roles(&[(Role::Supervisor, Reach::OwnBeaches)])),
     on("GET", "/v1/audit", Who::Roles(&[(Role::Auditor, Reach::Everything)])),
     on(
         "GET",

@@ -63,7 +63,17 @@ impl Where {
 /// Members that the server keeps. A document may have them as they are.
 const KEPT: [&str; 4] = ["collection", "version", "created_at", "updated_at"];
 /// Members that follow from the others and the time.
-const COMPUTED: [&str; 5] = ["distance_m", "in_force", "next_change", "notices", "open_now"];
+const COMPUTED: [&str; 9] = [
+    "crowd",
+    "distance_m",
+    "hazards",
+    "in_force",
+    "lifeguards",
+    "next_change",
+    "notices",
+    "open_now",
+    "water_quality",
+];
 /// Members that make the status.
 const STATUS: [&str; 3] = ["status", "status_reason", "status_until"];
 

@@ -151,7 +151,10 @@ async fn carried_out(
         Outcome::Imported(_)
         | Outcome::Written { .. }
         | Outcome::Unchanged { .. }
-        | Outcome::Deleted { .. } => Err(unheard_of()),
+        | Outcome::Deleted { .. }
+        | Outcome::Crowd(_)
+        | Outcome::Declare(_)
+        | Outcome::Lease { .. } => Err(unheard_of()),
     }
 }
 

@@ -72,7 +72,14 @@ fn item(collection: Collection, id: &str, (lat, lon): (f64, f64), given: &[(&str
 }
 
 fn snapshot(items: Vec<Item>) -> Snapshot {
-    Snapshot::build(Epoch(uuid::Uuid::nil()), Revision(1), area(), items, instant(NOW))
+    Snapshot::build(
+        Epoch(uuid::Uuid::nil()),
+        Revision(1),
+        area(),
+        items.into_iter().map(Arc::new).collect(),
+        Arc::default(),
+        instant(NOW),
+    )
 }
 
 fn everything() -> QualityQuery {

@@ -1,5 +1,6 @@
 //! Members that a body has no business to have.
 use super::{NOON, recipes, unhurried};
+use crate::support::client::Answer;
 use crate::support::ledger::Ledger;
 use crate::support::people::{person, profile};
 use crate::support::{SANDHAVEN, services};
@@ -21,6 +22,13 @@ async fn columns(store: &Store) -> BTreeSet<String> {
 
 /// `value` with a member `name` added to its object number `which`; none when it has not so many, or has one already.
 fn with_member(value: &Value, which: &mut usize, name: &str) -> Option<Value> {
+    if let Value::Array(entries) = value {
+        return entries.iter().enumerate().find_map(|(n, entry)| {
+            let mut more = entries.clone();
+            more[n] = with_member(entry, which, name)?;
+            Some(Value::Array(more))
+        });
+    }
     let Value::Object(members) = value else { return None };
     if *which == 0 {
         let mut more = members.clone();
@@ -33,6 +41,12 @@ fn with_member(value: &Value, which: &mut usize, name: &str) -> Option<Value> {
         more.insert(key.clone(), inner);
         Some(Value::Object(more))
     })
+}
+
+/// Whether a batch was read, and nothing in it was taken.
+fn each_is_refused(answer: &Answer) -> bool {
+    let body = answer.json();
+    body["results"].as_array().unwrap().iter().all(|result| result["code"] == "invalid")
 }
 
 #[tokio::test]
@@ -62,7 +76,11 @@ async fn a_column_of_the_database_is_not_written_by_naming_it() {
                         .write(&who, recipe.method.clone(), &recipe.target, &headers, body.to_string())
                         .await;
                     let context = format!("{} {} {} {body}", service.name, recipe.method, recipe.template);
-                    assert!(answer.status.is_client_error(), "{context}: {}", answer.text());
+                    let refused = match recipe.template {
+                        "/v1/crowd-reports" if answer.status == 200 => each_is_refused(&answer),
+                        _ => answer.status.is_client_error(),
+                    };
+                    assert!(refused, "{context}: {}", answer.text());
                     asked += 1;
                 }
             }

@@ -48,6 +48,13 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
                 "name": "Tower", "beaches": ["beach-north-sands"], "reports_as": "patrol",
                 "device_expires_at": "2026-10-01T00:00:00Z"
             });
+            let batch = json!({
+                "sent_at": NOON,
+                "reports": [{
+                    "id": "0198f1d2-7b3c-7c1e-8a55-0242ac120002", "beach": "beach-north-sands",
+                    "observed_at": NOON, "count": 420, "method": "counted"
+                }]
+            });
             let (media, body) = match (method.as_str(), template.rsplit('/').next().unwrap()) {
                 ("POST", "items") | ("PUT", _) if template.contains("/items") => ("application/geo+json", feature),
                 ("PATCH", _) => ("application/merge-patch+json", feature),
@@ -56,7 +63,8 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
                 ("POST" | "PUT", _) if template.starts_with("/v1/actors") => ("application/json", actor),
                 ("POST", "enrolments") => ("application/json", code),
                 ("POST", "devices") => ("application/json", json!({"code": "0123-4567"})),
-                ("DELETE", _) | ("POST", "undo" | "verify") => ("", Value::Null),
+                ("POST", "crowd-reports") => ("application/json", batch),
+                ("DELETE", _) | ("POST", "confirm" | "undo" | "verify") => ("", Value::Null),
                 _ => panic!("say here what {method} {template} takes"),
             };
             let id = match template {

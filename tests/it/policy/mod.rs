@@ -10,7 +10,7 @@ use crate::support::ledger::Ledger;
 use axum::http::Method;
 use promenade::access::{POLICY, Reach, Role, Row, Who};
 use promenade::http::operations;
-use recipes::{Case, Thing, recipe, spends};
+use recipes::{Case, Thing, Whose, recipe, spends};
 use serde_json::json;
 use std::collections::BTreeSet;
 use world::{OWN_BEACH, OWN_VENUES, Persona, World};
@@ -74,9 +74,20 @@ fn covers(persona: &Persona, reach: Reach, thing: &Thing) -> bool {
         }
         (Reach::OwnBeaches, Thing::Place("beaches", id)) => persona.name == "supervisor" && id == OWN_BEACH,
         (Reach::OwnBeaches, Thing::Beach(id)) => persona.name == "supervisor" && *id == OWN_BEACH,
+        (Reach::OwnBeaches, Thing::Report(_, id)) => persona.name == "supervisor" && *id == OWN_BEACH,
+        (Reach::OwnReports, Thing::Report(Whose::Patrols, _)) => persona.name == "patrol",
         (
-            Reach::OwnPlaces | Reach::OwnNotices | Reach::BeachNotices | Reach::OwnBeaches,
-            Thing::Place(..) | Thing::Notice(..) | Thing::Beach(_) | Thing::List | Thing::One,
+            Reach::OwnPlaces
+            | Reach::OwnNotices
+            | Reach::BeachNotices
+            | Reach::OwnBeaches
+            | Reach::OwnReports,
+            Thing::Place(..)
+            | Thing::Notice(..)
+            | Thing::Beach(_)
+            | Thing::Report(..)
+            | Thing::List
+            | Thing::One,
         ) => false,
     }
 }

@@ -19,12 +19,21 @@ pub enum Thing {
     Notice(&'static str, &'static str),
     /// Who reports from that beach.
     Beach(&'static str),
+    /// A crowd report of the patrol's, or another's, from that beach.
+    Report(Whose, &'static str),
     /// A list of what the reader may see, or what nobody owns.
     List,
     /// One of what only those see who see everything: an actor, an organisation, a token.
     One,
     /// What is not there, or not any more.
     Gone,
+}
+
+/// Who has reported something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    Patrols,
+    Anothers,
 }
 
 /// One request of the matrix.
@@ -130,7 +139,8 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
         }
         (
             "GET",
-            "/v1/audit" | "/v1/quality" | "/v1/me" | "/v1/organisations" | "/v1/actors" | "/v1/devices",
+            "/v1/audit" | "/v1/quality" | "/v1/me" | "/v1/organisations" | "/v1/actors" | "/v1/devices"
+            | "/v1/crowd-reports",
         ) => {
             vec![Case::new("what there is", Thing::List, path)]
         }
@@ -139,6 +149,9 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
             actors(world, method, path).await
         }
         (_, "/v1/enrolments" | "/v1/devices" | "/v1/devices/{id}") => devices(world, method, path).await,
+        (_, "/v1/crowd-reports" | "/v1/crowd-reports/{id}" | "/v1/crowd-reports/{id}/confirm") => {
+            crowd_reports(world, method, path).await
+        }
         ("GET", "/problems/{kind}") => vec![
             Case::new("a kind", Thing::List, address(path)),
             Case::new("none", Thing::Gone, "/problems/unheard-of"),
@@ -316,6 +329,40 @@ fn organisations(world: &mut World, method: &Method, path: &'static str) -> Vec<
         }
         (method, path) => missing(method, path),
     }
+}
+
+async fn crowd_reports(world: &mut World, method: &Method, path: &'static str) -> Vec<Case> {
+    match (method.as_str(), path) {
+        // Whatever becomes of a report, the batch is taken: who reports what is tried in `crowd`.
+        ("POST", "/v1/crowd-reports") => {
+            let case = Case::new("of its own beach", Thing::List, path);
+            vec![case.with(JSON, batch(world.number(), OWN_BEACH))]
+        }
+        (_, "/v1/crowd-reports/{id}" | "/v1/crowd-reports/{id}/confirm") => {
+            let mut cases = Vec::new();
+            for (about, whose, beach) in [
+                ("the patrol's", Whose::Patrols, OWN_BEACH),
+                ("another's of its own beach", Whose::Anothers, OWN_BEACH),
+                ("another's of another's beach", Whose::Anothers, OTHER_BEACH),
+            ] {
+                let id = world.report(whose, beach).await;
+                cases.push(Case::new(about, Thing::Report(whose, beach), path.replace("{id}", &id)));
+            }
+            for id in ["0198f1d2-7b3c-7c1e-8a55-0242ac120002", "nonsense"] {
+                cases.push(Case::new("none", Thing::Gone, path.replace("{id}", id)));
+            }
+            cases
+        }
+        (method, path) => missing(method, path),
+    }
+}
+
+/// A batch of one report, which is number `number` of its kind.
+pub fn batch(number: usize, beach: &str) -> serde_json::Value {
+    let id = format!("0198f1d2-7b3c-7c1e-8a55-{number:012x}");
+    json!({"sent_at": "2026-07-18T12:00:00Z", "reports": [
+        {"id": id, "beach": beach, "observed_at": "2026-07-18T11:50:00Z", "count": 420, "method": "counted"}
+    ]})
 }
 
 async fn devices(world: &mut World, method: &Method, path: &'static str) -> Vec<Case> {

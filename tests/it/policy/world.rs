@@ -1,5 +1,5 @@
 //! Who asks, and what there is to ask about: Sandhaven with an actor of each role, things of theirs and of others.
-use super::recipes::{Case, notices};
+use super::recipes::{Case, Whose, batch, notices};
 use crate::support::client::Answer;
 use crate::support::people::{Person, access, beaches, organisation, person, profile};
 use crate::support::{BASE, SANDHAVEN, Service, services};
@@ -190,6 +190,24 @@ impl World {
         let headers = [("content-type", "application/json")];
         let made = self.keep(Method::POST, "/v1/devices", &headers, body).await;
         made.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A crowd report from this beach: its id.
+    pub async fn report(&mut self, whose: Whose, beach: &str) -> String {
+        let batch = batch(self.number(), beach);
+        let author = match whose {
+            Whose::Patrols => {
+                let patrol = self.personas.iter().find(|persona| persona.name == "patrol").unwrap();
+                patrol.person.as_ref().unwrap()
+            }
+            Whose::Anothers => &self.keeper,
+        };
+        let headers = [("content-type", "application/json")];
+        let target = "/v1/crowd-reports";
+        let made =
+            self.service.client.write(author, Method::POST, target, &headers, batch.to_string()).await.json();
+        assert_eq!(made["results"][0]["result"], "accepted", "{made}");
+        made["results"][0]["id"].as_str().unwrap().to_owned()
     }
 
     /// An actor that nobody else is: its id, and that of its token.

@@ -92,7 +92,7 @@ impl Ledger {
         assert_eq!(numbers, (1..=self.head.revision.0).collect::<Vec<_>>(), "the log has gaps");
         let mut versions: BTreeMap<(&str, &str), Vec<i64>> = BTreeMap::new();
         for (_, collection, id, _, version) in
-            self.changes.iter().filter(|change| !["access", "area"].contains(&change.1.as_str()))
+            self.changes.iter().filter(|change| !["access", "area", "crowd"].contains(&change.1.as_str()))
         {
             versions.entry((collection, id)).or_default().push(*version);
         }

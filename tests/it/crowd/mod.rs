@@ -1,0 +1,2 @@
+//! Crowd reports, from a phone to the database and back.
+mod stored;
