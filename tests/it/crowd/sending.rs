@@ -40,6 +40,10 @@ async fn a_batch_whose_answer_was_lost_is_answered_the_same_again() {
                 Some("accepted") => {
                     let mut result = result.clone();
                     result["result"] = json!("duplicate");
+                    // How full the beach is now is of now.
+                    let now = again.iter().find(|one| one["id"] == result["id"]).unwrap();
+                    (result["level"], result["valid_until"]) =
+                        (now["level"].clone(), now["valid_until"].clone());
                     result
                 }
                 _ => result.clone(),
