@@ -11,6 +11,7 @@ use crate::command::{Command, Order, Outcome};
 use crate::ids::RequestId;
 use crate::store::{CommitError, Store, StoreError};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Commands that may wait.
@@ -28,6 +29,7 @@ pub type Fatal = watch::Receiver<Option<String>>;
 pub struct Writer {
     queue: mpsc::Sender<Ticket>,
     clock: Clock,
+    commits: Arc<AtomicU64>,
 }
 
 struct Ticket {
@@ -40,6 +42,7 @@ struct Desk {
     store: Store,
     follower: Option<Follower>,
     fatal: watch::Sender<Option<String>>,
+    commits: Arc<AtomicU64>,
 }
 
 impl Writer {
@@ -47,7 +50,8 @@ impl Writer {
     pub fn start(store: Store, clock: Clock, follower: Option<Follower>) -> (Self, Fatal) {
         let (queue, mut waiting) = mpsc::channel::<Ticket>(QUEUE);
         let (fatal, told) = watch::channel(None);
-        let desk = Desk { store, follower, fatal };
+        let commits = Arc::new(AtomicU64::new(0));
+        let desk = Desk { store, follower, fatal, commits: commits.clone() };
         tokio::spawn(async move {
             while let Some(first) = waiting.recv().await {
                 let mut group = vec![first];
@@ -64,7 +68,12 @@ impl Writer {
                 }
             }
         });
-        (Self { queue, clock }, told)
+        (Self { queue, clock, commits }, told)
+    }
+
+    /// How many groups of commands were committed.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// Queues a command and waits for what became of it.
@@ -146,6 +155,7 @@ impl Desk {
             CommitError(full) if full.is_disk_full() => Failure::Before(full),
             error @ CommitError(_) => Failure::During(error),
         })?;
+        self.commits.fetch_add(1, Ordering::Relaxed);
         if before < revision {
             let hinted = tokio::spawn(hint(self.store.clone()));
             match &self.follower {
