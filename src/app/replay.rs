@@ -110,6 +110,11 @@ impl Replaying {
         Ok(Some(statuses))
     }
 
+    /// Ends it.
+    pub async fn end(self) -> Result<(), StoreError> {
+        self.reading.close().await
+    }
+
     /// The policy at an instant, and when another begins.
     fn policy_at(&self, at: DateTime<Utc>) -> (Arc<Policy>, Option<DateTime<Utc>>) {
         match &self.asked.policy {
@@ -120,7 +125,9 @@ impl Replaying {
 
     fn day(&self, policy: Arc<Policy>, date: NaiveDate, reports: &[CrowdReport]) -> Day {
         let mut day = Day::new(self.area.rule(&self.beach, policy), date);
-        reports.iter().for_each(|report| day.put(&report.report()));
+        for report in reports {
+            day.put(&report.report());
+        }
         day
     }
 }

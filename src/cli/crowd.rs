@@ -26,7 +26,9 @@ async fn replay(args: ReplayArgs) -> Result<(), Failure> {
             let asked = Replayed { beach, from, to, every: args.every, policy: policy.map(Arc::new) };
             let store = Store::open(&location(&args.database.database)?, Access::Read).await?;
             store.require_migrated().await?;
-            of_stored(&store, asked).await
+            of_stored(&store, asked).await?;
+            store.close().await;
+            Ok(())
         }
         (None, None) => unreachable!("one of them must be typed"),
     }
@@ -59,7 +61,7 @@ async fn of_stored(store: &Store, asked: Replayed) -> Result<(), Failure> {
     }
     last.iter().for_each(say);
     say("]");
-    Ok(())
+    Ok(replaying.end().await?)
 }
 
 fn policy_in(file: &Path) -> Result<Policy, Failure> {
