@@ -51,11 +51,17 @@ impl Writer {
             VALUES (?1, ?2, 'crowd', 'beach-north-sands', 'put', 0, ?1)";
         const AUDIT: &str = "INSERT INTO audit (seq, at, actor, request_id, command, subject, after, hash)
             VALUES (?1, ?2, ?3, ?4, 'report_crowd', 'crowd-reports', ?5, ?6)";
-        const ONE: &str = "INSERT INTO crowd_report (id, beach, observed_at, received_at, phone_observed_at, skew_ms,
+        const ONE: &str =
+            "INSERT INTO crowd_report (id, beach, observed_at, received_at, phone_observed_at, skew_ms,
             author, role, people, method, revision) VALUES ";
         self.revision += 1;
         let (at, author) = ("2026-07-18T12:00:00.123+00:00", Uuid::now_v7());
-        sqlx::query(CHANGE).bind(self.revision).bind(at).execute(&mut self.connection).await.expect("a change");
+        sqlx::query(CHANGE)
+            .bind(self.revision)
+            .bind(at)
+            .execute(&mut self.connection)
+            .await
+            .expect("a change");
         let mut query = sqlx::QueryBuilder::new(ONE);
         for number in 0..batch {
             if 0 < number {

@@ -53,7 +53,10 @@ fn main() {
 async fn measure() {
     // On the disk that the build is on, not in memory.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
-    println!("64 phones, {ROUNDS} rounds of {} s, fsync each commit; ratio = ours / the bare writer", ROUND.as_secs());
+    println!(
+        "64 phones, {ROUNDS} rounds of {} s, fsync each commit; ratio = ours / the bare writer",
+        ROUND.as_secs()
+    );
     println!(
         "{:<26} {:>10} {:>12} {:>12} {:>7} {:>10} {:>10}",
         "reports a request", "group", "bare /s", "ours /s", "ratio", "p50", "p99"
@@ -65,7 +68,12 @@ async fn measure() {
         for round in 0..=ROUNDS {
             let b = phones.round(batch, ROUND).await;
             let a = bare.round(batch, b.group(batch), ROUND).await;
-            eprintln!("round {round}: bare {:.0}/s, ours {:.0}/s in groups of {:.1}", a.rate(), b.rate(), b.group(batch));
+            eprintln!(
+                "round {round}: bare {:.0}/s, ours {:.0}/s in groups of {:.1}",
+                a.rate(),
+                b.rate(),
+                b.group(batch)
+            );
             // The first round warms up.
             if 0 < round {
                 theirs.push(a);

@@ -35,7 +35,8 @@ impl Phones {
         let location: Location = format!("sqlite://{}", file.display()).parse().expect("a location");
         let store = Store::open(&location, Access::Create).await.expect("a database");
         store.migrate().await.expect("its tables");
-        let (area, _) = area::read(files(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/area/sandhaven"))));
+        let (area, _) =
+            area::read(files(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/area/sandhaven"))));
         let seed = Seed::Named(Box::new(area.expect("the area")));
         let (app, _fatal) = app::start(store, Clock::system(), seed).await.expect("a service");
         let mut tokens = Vec::new();
@@ -148,5 +149,7 @@ fn is_whole(bytes: &[u8]) -> bool {
     let Some(head) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
     let text = String::from_utf8_lossy(&bytes[..head]);
     let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
-    length.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| head + 4 + length <= bytes.len())
+    length
+        .and_then(|length| length.parse::<usize>().ok())
+        .is_some_and(|length| head + 4 + length <= bytes.len())
 }
