@@ -1,6 +1,8 @@
 //! How full the beaches are shown to be: by the rule, for as long as it may be said, on either database.
+mod blind;
 mod order;
 mod replayed;
+mod validity;
 mod vectors;
 
 use super::{COVE, SANDS, counted, id, patrol, sent, supervisor, written};
