@@ -11,6 +11,7 @@ use super::{
     quality, tide,
 };
 use crate::access::{POLICY, Row, Who};
+use crate::catalogue::Axis;
 use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -47,6 +48,27 @@ pub(super) struct Operation {
 
 /// Every operation of the public listener.
 fn table() -> Vec<Operation> {
+    let mut table = plain();
+    table.extend(of_axis(Axis::Override, "/v1/beaches/{id}/override"));
+    table.extend(of_axis(Axis::Hazard, "/v1/beaches/{id}/hazards"));
+    table.extend(of_axis(Axis::WaterQuality, "/v1/beaches/{id}/water-quality"));
+    table
+}
+
+/// What is decided and said of a beach, on one axis.
+fn of_axis(axis: Axis, path: &'static str) -> [Operation; 3] {
+    [
+        see(path, move |site, path, query, admitted| beaches::declared(axis, site, path, query, admitted)),
+        staff(Method::PUT, path, Takes::Document, move |site, path, query, admitted, request, given| {
+            beaches::declare(axis, site, path, query, admitted, request, given)
+        }),
+        staff(Method::DELETE, path, Takes::Nothing, move |site, path, query, admitted, request| {
+            beaches::withdraw(axis, site, path, query, admitted, request)
+        }),
+    ]
+}
+
+fn plain() -> Vec<Operation> {
     vec![
         read("/", pages::home),
         probe("/health/live", health::live),

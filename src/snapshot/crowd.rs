@@ -1,7 +1,7 @@
 //! How full the beaches are: what is known of each, ready to be asked at any instant.
 use super::area::AreaView;
 use crate::beaches::{Beach, Day, Override, Policy, Rule, Status, Watch};
-use crate::catalogue::{Declaration, Item, profile};
+use crate::catalogue::{Axis, Declaration, Item, profile};
 use crate::features::Feature;
 use crate::features::schema;
 use crate::formats::crowd::write_status;
@@ -43,7 +43,7 @@ impl BeachCrowd {
     pub fn written(&self, now: DateTime<Utc>) -> (Status, String) {
         let status = self.status(now);
         let mut out = Vec::new();
-        write_status(&mut out, &status, status.in_force.and_then(|decided| self.declaration(decided)));
+        write_status(&mut out, &status, self.decided(&status));
         (status, String::from_utf8(out).expect("JSON is UTF-8"))
     }
 
@@ -52,9 +52,13 @@ impl BeachCrowd {
         Self { watch: self.watch.clone().blind(), ..self.clone() }
     }
 
-    /// The declaration that `decided`, an override in force, is of.
-    pub(super) fn declaration(&self, decided: Override) -> Option<&Declaration> {
-        self.declared.iter().rev().find(|one| one.as_override() == Some(decided))
+    /// The declaration that decides over `status`, which may leave out what it says: it is known by when it was made.
+    pub(super) fn decided(&self, status: &Status) -> Option<&Declaration> {
+        let created_at = status.in_force?.created_at;
+        let decides = |one: &&Declaration| {
+            one.axis == Axis::Override && one.created_at == created_at && one.holds(status.computed_at)
+        };
+        self.declared.iter().rev().find(decides)
     }
 }
 

@@ -15,6 +15,11 @@ const EDITORS: Who = Who::Roles(&[
     (Role::Supervisor, Reach::BeachNotices),
 ]);
 
+/// Who keeps a beach.
+const KEEPERS: Who = Who::Roles(&[(Role::Supervisor, Reach::OwnBeaches)]);
+const KEEPERS_OR_AUDITOR: Who =
+    Who::Roles(&[(Role::Auditor, Reach::Everything), (Role::Supervisor, Reach::OwnBeaches)]);
+
 const fn public(path: &'static str) -> Row {
     Row { method: "GET", path, who: Who::Everybody }
 }
@@ -35,7 +40,16 @@ pub static POLICY: &[Row] = &[
     public("/style.css"),
     public("/v1"),
     public("/v1/beaches/status"),
+    on("GET", "/v1/beaches/{id}/hazards", KEEPERS_OR_AUDITOR),
+    on("PUT", "/v1/beaches/{id}/hazards", KEEPERS),
+    on("DELETE", "/v1/beaches/{id}/hazards", KEEPERS),
+    on("GET", "/v1/beaches/{id}/override", KEEPERS_OR_AUDITOR),
+    on("PUT", "/v1/beaches/{id}/override", KEEPERS),
+    on("DELETE", "/v1/beaches/{id}/override", KEEPERS),
     public("/v1/beaches/{id}/tide"),
+    on("GET", "/v1/beaches/{id}/water-quality", KEEPERS_OR_AUDITOR),
+    on("PUT", "/v1/beaches/{id}/water-quality", KEEPERS),
+    on("DELETE", "/v1/beaches/{id}/water-quality", KEEPERS),
     public("/v1/collections"),
     public("/v1/collections/{collection}"),
     public("/v1/collections/{collection}/items"),
@@ -72,15 +86,11 @@ pub static POLICY: &[Row] = &[
     on("DELETE", "/v1/actors/{id}", ADMIN),
     on("POST", "/v1/actors/{id}/tokens", ADMIN),
     on("DELETE", "/v1/tokens/{id}", ADMIN),
-    on("POST", "/v1/enrolments", Who::Roles(&[(Role::Supervisor, Reach::OwnBeaches)])),
-    on(
-        "GET",
-        "/v1/devices",
-        Who::Roles(&[(Role::Auditor, Reach::Everything), (Role::Supervisor, Reach::OwnBeaches)]),
-    ),
+    on("POST", "/v1/enrolments", KEEPERS),
+    on("GET", "/v1/devices", KEEPERS_OR_AUDITOR),
     // Whoever has a code.
     on("POST", "/v1/devices", Who::Everybody),
-    on("DELETE", "/v1/devices/{id}", Who::Roles(&[(Role::Supervisor, Reach::OwnBeaches)])),
+    on("DELETE", "/v1/devices/{id}", KEEPERS),
     on(
         "POST",
         "/v1/crowd-reports",
@@ -100,7 +110,7 @@ pub static POLICY: &[Row] = &[
         "/v1/crowd-reports/{id}",
         Who::Roles(&[(Role::Patrol, Reach::OwnReports), (Role::Supervisor, Reach::OwnBeaches)]),
     ),
-    on("POST", "/v1/crowd-reports/{id}/confirm", Who::Roles(&[(Role::Supervisor, Reach::OwnBeaches)])),
+    on("POST", "/v1/crowd-reports/{id}/confirm", KEEPERS),
     on("GET", "/v1/audit", Who::Roles(&[(Role::Auditor, Reach::Everything)])),
     on(
         "GET",

@@ -1,4 +1,6 @@
 //! How full the beaches are, and what else is said of them, under `/v1/beaches`.
+mod declare;
 mod status;
 
+pub(super) use declare::{declare, declared, withdraw};
 pub(super) use status::{answer as statuses_now, statuses};
