@@ -62,6 +62,8 @@ pub struct App {
     node: NodeId,
     /// Turns to read records, see [`records`].
     records: Arc<Semaphore>,
+    /// Turns to read what was published.
+    past: Arc<Semaphore>,
 }
 
 impl App {

@@ -6,7 +6,7 @@ use super::error::Error;
 use super::everything::{ReadError, read_everything};
 use super::follower::{Follower, Shown};
 use super::published::Published;
-use super::records::AT_A_TIME;
+use super::records::{AT_A_TIME, OF_VISITORS};
 use super::writer::{Fatal, Writer};
 use crate::access::By;
 use crate::clock::Clock;
@@ -88,9 +88,22 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
         Store::Postgres(_) => NodeId::fresh(),
     };
     let records = Arc::new(Semaphore::new(AT_A_TIME));
+    let past = Arc::new(Semaphore::new(OF_VISITORS));
     let uses = Arc::default();
-    let app =
-        App { clock, current, roster, uses, store, writer, follower, published, contact, node, records };
+    let app = App {
+        clock,
+        current,
+        roster,
+        uses,
+        store,
+        writer,
+        follower,
+        published,
+        contact,
+        node,
+        records,
+        past,
+    };
     Ok((app, fatal))
 }
 

@@ -146,3 +146,36 @@ fn a_route_has_one_row_and_an_unheard_of_one_has_none() {
     }
     assert_eq!(row("HEAD", "/v1/me"), row("GET", "/v1/me"));
 }
+
+#[test]
+fn a_patrol_reaches_its_own_reports_and_a_supervisor_those_of_its_beaches() {
+    const REPORTS: &str = "/v1/crowd-reports";
+    const REPORT: &str = "/v1/crowd-reports/{id}";
+    let (west, east) = (feature("west"), feature("east"));
+    for (roles, own_west, own_east, others_west, others_east, reached) in [
+        (&[Role::Patrol][..], true, true, false, false, (true, Beaches::none())),
+        (&[Role::Supervisor], true, false, true, false, (false, beaches(&["west"]))),
+        (&[Role::Patrol, Role::Supervisor], true, true, true, false, (true, beaches(&["west"]))),
+    ] {
+        let caller = caller(roles, None, beaches(&["west"]));
+        let own = caller.actor.id();
+        let permit = row("DELETE", REPORT).unwrap().permit(&caller).unwrap();
+        let covers = |author, beach| permit.covers(&Target::Report { author, beach });
+        let other = ActorId::fresh();
+        assert_eq!(
+            [covers(own, &west), covers(own, &east), covers(other, &west), covers(other, &east)],
+            [own_west, own_east, others_west, others_east],
+            "{roles:?}"
+        );
+        let reports = row("GET", REPORTS).unwrap().permit(&caller).unwrap().reports();
+        assert_eq!(reports, ReportsReached { author: reached.0.then_some(own), beaches: reached.1 });
+    }
+    let auditor = caller(&[Role::Auditor], None, Beaches::none());
+    assert_eq!(row("GET", REPORTS).unwrap().permit(&auditor).unwrap().reports().beaches, Beaches::All);
+    assert!(row("DELETE", REPORT).unwrap().permit(&auditor).is_none());
+    let patrol = caller(&[Role::Patrol], None, Beaches::All);
+    assert!(row("POST", "/v1/crowd-reports/{id}/confirm").unwrap().permit(&patrol).is_none());
+    let permit = row("POST", REPORTS).unwrap().permit(&patrol).unwrap();
+    assert!(permit.covers(&Target::Place(Collection::Beaches, &west)));
+    assert!(!permit.covers(&Target::Place(Collection::Toilets, &west)));
+}

@@ -162,7 +162,7 @@ pub(super) async fn publish(tx: &mut Tx, order: &Order, publish: &Publish) -> Re
     }
     let mut last = tx.head().revision;
     for shown in &publish.statuses {
-        last = tx.log(shown.at, &Subject::Status(shown.beach.clone()), Op::Put, Version(0)).await?;
+        last = tx.log(order.at, &Subject::Status(shown.beach.clone()), Op::Put, Version(0)).await?;
         tx.save_status(shown, last).await?;
     }
     let beaches: Vec<&str> = publish.statuses.iter().map(|shown| shown.beach.as_str()).collect();

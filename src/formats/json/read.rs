@@ -87,6 +87,10 @@ pub fn read_document<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DocumentErr
     let document = T::deserialize(serde_path_to_error::Deserializer::new(&mut reader, &mut track));
     // More text after a document may be a second one, and nobody would know which was meant.
     let whole = document.and_then(|document| reader.end().map(|()| document));
+    // A wire struct would also be read from a list of its members, which nobody means.
+    if whole.is_ok() && bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(DocumentError::at("", "is a list, expected an object"));
+    }
     whole.map_err(|cause| DocumentError { pointer: pointer(&track.path()), cause: without_position(&cause) })
 }
 

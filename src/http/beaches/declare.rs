@@ -1,5 +1,6 @@
 //! What supervisors decide and say of their beaches, an axis an address: `/v1/beaches/{id}/override`, `hazards`,
 //! `water-quality`. What it does to what visitors see, the beach rule says; nothing of it is local time.
+use super::no_such_beach;
 use crate::access::{By, Target};
 use crate::beaches::{Access, Colour};
 use crate::catalogue::{Axis, Declaration};
@@ -12,8 +13,8 @@ use crate::http::body::Given;
 use crate::http::json::uncached;
 use crate::http::paging::write_list;
 use crate::http::path::PathParts;
-use crate::http::problem::{INTERNAL, NOT_FOUND, Problem};
-use crate::http::query::{Query, shown};
+use crate::http::problem::{INTERNAL, Problem};
+use crate::http::query::Query;
 use crate::ids::{Collection, FeatureId, RequestId};
 use axum::Extension;
 use axum::extract::{RawQuery, State};
@@ -32,7 +33,7 @@ pub(in crate::http) async fn declared(
     let beach = beach(&path)?;
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let declared = snapshot.declared(beach.as_str(), axis, now);
-    let declared = declared.ok_or_else(|| missing(beach.as_str()))?;
+    let declared = declared.ok_or_else(|| no_such_beach(&path))?;
     if !admitted.permit.covers(&Target::Place(Collection::Beaches, &beach)) {
         return Err(Refusal::Declare(DeclareRefusal::NotYours(beach)).into());
     }
@@ -70,11 +71,7 @@ pub(in crate::http) async fn withdraw(
 
 /// The id of a beach in the address.
 fn beach(path: &PathParts) -> Result<FeatureId, Problem> {
-    FeatureId::new(path.get("id")).map_err(|_| missing(path.get("id")))
-}
-
-fn missing(id: &str) -> Problem {
-    Problem::new(&NOT_FOUND, format!("there is no beach `{}`", shown(id)))
+    FeatureId::new(path.get("id")).map_err(|_| no_such_beach(path))
 }
 
 async fn carried_out(

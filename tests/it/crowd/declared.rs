@@ -33,7 +33,7 @@ async fn what_a_supervisor_decides_is_shown_at_once_beside_what_is_computed_and_
         );
         let [status, feature, card] = kept.shown().await;
         for crowd in [&status["crowd"], &feature["crowd"]] {
-            assert_eq!(only(crowd, &DECIDED), decided("red", "restricted", "2026-07-18T12:30:00.25Z".into()));
+            assert_eq!(only(crowd, &DECIDED), decided("red", "restricted", "2026-07-18T12:30:00.250Z"));
             assert_eq!(
                 only(&crowd["override"], &["level", "access", "reason", "message"]),
                 json!({"level": "red", "access": "restricted", "reason": "event", "message": "Air show until 12:30"})

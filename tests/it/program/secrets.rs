@@ -1,23 +1,9 @@
 //! What the log must never say: tokens, codes, names, addresses.
 use super::{AREA, done, sandhaven};
-use crate::support::program::Server;
+use crate::support::program::{Server, send};
 use chrono::{SecondsFormat, TimeDelta};
 use promenade::clock::Clock;
 use serde_json::Value;
-use std::io::{Read, Write};
-use std::net::TcpStream;
-
-/// The status of the answer to a request with these lines, and its body.
-fn send(server: &Server, request: &str, lines: &[&str], body: &str) -> (u16, String) {
-    let mut stream = TcpStream::connect(&server.public).unwrap();
-    let length = format!("Content-Length: {}", body.len());
-    let head = [&[request, "Host: a", "Connection: close", &length], lines].concat().join("\r\n");
-    stream.write_all(format!("{head}\r\n\r\n{body}").as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let status = answer.split(' ').nth(1).unwrap_or_else(|| panic!("{request}: {answer:?}"));
-    (status.parse().unwrap(), answer.split_once("\r\n\r\n").unwrap().1.to_owned())
-}
 
 #[test]
 fn the_log_has_no_tokens_no_codes_and_no_names() {
@@ -46,36 +32,41 @@ fn the_log_has_no_tokens_no_codes_and_no_names() {
     let bearer = |token: &str| format!("Authorization: Bearer {token}");
     let (admin_line, supervisor_line) = (bearer(&admin), bearer(&supervisor));
 
-    assert_eq!(send(&server, "GET /v1/me HTTP/1.1", &[&admin_line], "").0, 200);
+    assert_eq!(send(&server.public, "GET /v1/me HTTP/1.1", &[&admin_line], "").0, 200);
     let wrong = bearer(&admin[..admin.len() - 1]);
-    assert_eq!(send(&server, "GET /v1/me HTTP/1.1", &[&wrong], "").0, 401);
-    assert_eq!(send(&server, "GET /v1/devices HTTP/1.1", &[&admin_line], "").0, 403);
+    assert_eq!(send(&server.public, "GET /v1/me HTTP/1.1", &[&wrong], "").0, 401);
+    assert_eq!(send(&server.public, "GET /v1/devices HTTP/1.1", &[&admin_line], "").0, 403);
     let asked = format!("GET /v1/me?access_token={admin} HTTP/1.1");
-    assert_eq!(send(&server, &asked, &[], "").0, 401);
+    assert_eq!(send(&server.public, &asked, &[], "").0, 401);
     let nowhere = format!("GET /v1/{admin} HTTP/1.1");
-    assert_eq!(send(&server, &nowhere, &[&admin_line], "").0, 404);
+    assert_eq!(send(&server.public, &nowhere, &[&admin_line], "").0, 404);
     let basic = format!("Authorization: Basic {admin}");
-    assert_eq!(send(&server, "POST /v1/actors HTTP/1.1", &[&basic, JSON], "{}").0, 401);
+    assert_eq!(send(&server.public, "POST /v1/actors HTTP/1.1", &[&basic, JSON], "{}").0, 401);
     let actor = r#"{"name":"Canary Wren","email":"wren@mail.example","roles":["moderator"]}"#;
-    assert_eq!(send(&server, "POST /v1/actors HTTP/1.1", &[&admin_line, JSON], actor).0, 201);
+    assert_eq!(send(&server.public, "POST /v1/actors HTTP/1.1", &[&admin_line, JSON], actor).0, 201);
     let junk = r#"{"name":"Canary Junk","roles":["auditor"],"password":"canary-word"}"#;
-    assert_eq!(send(&server, "POST /v1/actors HTTP/1.1", &[&admin_line, JSON], junk).0, 422);
-    assert_eq!(send(&server, "POST /v1/actors HTTP/1.1", &[&admin_line, JSON], "{\"Canary Cut\"").0, 400);
+    assert_eq!(send(&server.public, "POST /v1/actors HTTP/1.1", &[&admin_line, JSON], junk).0, 422);
+    assert_eq!(
+        send(&server.public, "POST /v1/actors HTTP/1.1", &[&admin_line, JSON], "{\"Canary Cut\"").0,
+        400
+    );
     let phone = r#"{"name":"Canary Phone","beaches":"all","reports_as":"patrol","device_expires_at":"2099-01-01T00:00:00Z"}"#;
-    let (status, refused) = send(&server, "POST /v1/enrolments HTTP/1.1", &[&supervisor_line, JSON], phone);
+    let (status, refused) =
+        send(&server.public, "POST /v1/enrolments HTTP/1.1", &[&supervisor_line, JSON], phone);
     assert_eq!(status, 422, "that is longer than a season: {refused}");
     let soon = Clock::system().now() + TimeDelta::days(30);
     let phone = phone.replace("2099-01-01T00:00:00Z", &soon.to_rfc3339_opts(SecondsFormat::Secs, true));
-    let (status, offered) = send(&server, "POST /v1/enrolments HTTP/1.1", &[&supervisor_line, JSON], &phone);
+    let (status, offered) =
+        send(&server.public, "POST /v1/enrolments HTTP/1.1", &[&supervisor_line, JSON], &phone);
     assert_eq!(status, 201, "{offered}");
     let code = serde_json::from_str::<Value>(&offered).unwrap()["code"].as_str().unwrap().to_owned();
     let wrong = r#"{"code":"CANA-RYC0"}"#;
-    assert!((400..500).contains(&send(&server, "POST /v1/devices HTTP/1.1", &[JSON], wrong).0));
+    assert!((400..500).contains(&send(&server.public, "POST /v1/devices HTTP/1.1", &[JSON], wrong).0));
     let typed = format!("{{\"code\":\"{code}\"}}");
-    let (status, enrolled) = send(&server, "POST /v1/devices HTTP/1.1", &[JSON], &typed);
+    let (status, enrolled) = send(&server.public, "POST /v1/devices HTTP/1.1", &[JSON], &typed);
     assert_eq!(status, 201, "{enrolled}");
     let device = serde_json::from_str::<Value>(&enrolled).unwrap()["token"].as_str().unwrap().to_owned();
-    assert_eq!(send(&server, "GET /v1/me HTTP/1.1", &[&bearer(&device)], "").0, 200);
+    assert_eq!(send(&server.public, "GET /v1/me HTTP/1.1", &[&bearer(&device)], "").0, 200);
 
     let log = server.log();
     assert!(log.contains("/v1/me") && log.contains("/v1/actors"), "nothing is logged at all:\n{log}");

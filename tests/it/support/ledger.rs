@@ -91,9 +91,9 @@ impl Ledger {
         let numbers: Vec<i64> = self.changes.iter().map(|change| change.0).collect();
         assert_eq!(numbers, (1..=self.head.revision.0).collect::<Vec<_>>(), "the log has gaps");
         let mut versions: BTreeMap<(&str, &str), Vec<i64>> = BTreeMap::new();
-        for (_, collection, id, _, version) in
-            self.changes.iter().filter(|change| !["access", "area", "crowd"].contains(&change.1.as_str()))
-        {
+        for (_, collection, id, _, version) in self.changes.iter().filter(|change| {
+            !["access", "area", "crowd", "declaration", "policy", "status"].contains(&change.1.as_str())
+        }) {
             versions.entry((collection, id)).or_default().push(*version);
         }
         for item in &self.items {

@@ -191,6 +191,26 @@ pub fn get(address: &str, target: &str, headers: &[String]) -> Reply {
     Reply { status, head, body: body.to_owned() }
 }
 
+/// The status of the answer to a request with these lines at `address`, and its body.
+pub fn send(address: &str, request: &str, lines: &[&str], body: &str) -> (u16, String) {
+    try_send(address, request, lines, body).unwrap_or_else(|error| panic!("{request}: {error}"))
+}
+
+/// The same, where there may be nobody who answers, or not to the end.
+pub fn try_send(address: &str, request: &str, lines: &[&str], body: &str) -> std::io::Result<(u16, String)> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let length = format!("Content-Length: {}", body.len());
+    let head = [&[request, "Host: a", "Connection: close", &length], lines].concat().join("\r\n");
+    stream.write_all(format!("{head}\r\n\r\n{body}").as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let whole = status.zip(answer.split_once("\r\n\r\n"));
+    let (status, (_, body)) = whole.ok_or(std::io::ErrorKind::UnexpectedEof)?;
+    Ok((status, body.to_owned()))
+}
+
 /// The names of what is in `folder`, in order.
 pub fn listing(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
