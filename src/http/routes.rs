@@ -8,7 +8,7 @@ use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use super::{
     Site, access, audit, beaches, collections, crowd, documents, edits, health, items, nearby, pages,
-    quality, tide,
+    policies, quality, tide,
 };
 use crate::access::{POLICY, Row, Who};
 use crate::catalogue::Axis;
@@ -100,6 +100,8 @@ fn plain() -> Vec<Operation> {
         see("/v1/audit", audit::audit),
         operation(Method::GET, "/v1/quality", Class::Batch, Takes::Nothing, quality::quality),
         operation(Method::GET, "/v1/me", Class::Patrol, Takes::Nothing, access::me),
+        see("/v1/policies", policies::policies),
+        staff(Method::POST, "/v1/policies", Takes::Document, policies::adopt),
         see("/v1/organisations", access::organisations),
         staff(Method::POST, "/v1/organisations", Takes::Document, access::create_organisation),
         see("/v1/organisations/{id}", access::one_organisation),

@@ -16,6 +16,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct BeachCrowd {
     watch: Watch,
+    /// What is known by another policy, from when it begins.
+    next: Option<(DateTime<Utc>, Watch)>,
     overrides: Vec<Override>,
     pub(super) declared: Vec<Declaration>,
 }
@@ -28,15 +30,16 @@ pub struct Crowds {
 }
 
 impl BeachCrowd {
-    /// What `watch` knows, and `declared` say.
-    pub fn new(watch: Watch, declared: Vec<Declaration>) -> Self {
+    /// What `watch` knows, or `next` from its instant on, and what `declared` say.
+    pub fn new(watch: Watch, next: Option<(DateTime<Utc>, Watch)>, declared: Vec<Declaration>) -> Self {
         let overrides = declared.iter().filter_map(Declaration::as_override).collect();
-        Self { watch, overrides, declared }
+        Self { watch, next, overrides, declared }
     }
 
     /// How full the beach is at `now`, as far as anybody knows.
     pub fn status(&self, now: DateTime<Utc>) -> Status {
-        self.watch.status(&self.overrides, now)
+        let next = self.next.as_ref().filter(|(at, _)| *at <= now);
+        next.map_or(&self.watch, |(_, watch)| watch).status(&self.overrides, now)
     }
 
     /// How full the beach is at `now`, and that in the notation of the API.
@@ -49,7 +52,8 @@ impl BeachCrowd {
 
     /// The same, when what was counted or decided since is not heard of.
     fn blind(&self) -> Self {
-        Self { watch: self.watch.clone().blind(), ..self.clone() }
+        let next = self.next.clone().map(|(at, watch)| (at, watch.blind()));
+        Self { watch: self.watch.clone().blind(), next, ..self.clone() }
     }
 
     /// The declaration that decides over `status`, which may leave out what it says: it is known by when it was made.
@@ -92,7 +96,7 @@ impl Crowds {
         self.of.get(item.feature.id()).cloned().unwrap_or_else(|| {
             let rule = area.rule(&item.feature, self.policy.clone());
             let mut day = Day::new(rule, area.calendar.date(now));
-            Arc::new(BeachCrowd::new(day.watch(now.timestamp_millis()), Vec::new()))
+            Arc::new(BeachCrowd::new(day.watch(now.timestamp_millis()), None, Vec::new()))
         })
     }
 }

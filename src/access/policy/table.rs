@@ -28,7 +28,8 @@ const fn on(method: &'static str, path: &'static str, who: Who) -> Row {
     Row { method, path, who }
 }
 
-/// Every route, and who may ask at it. An admin may neither edit places nor read the audit.
+/// Every route, and who may ask at it. An admin may neither edit places nor read the audit; what colour a beach is it
+/// decides by a policy alone.
 pub static POLICY: &[Row] = &[
     public("/"),
     public("/health/live"),
@@ -113,6 +114,8 @@ pub static POLICY: &[Row] = &[
         Who::Roles(&[(Role::Patrol, Reach::OwnReports), (Role::Supervisor, Reach::OwnBeaches)]),
     ),
     on("POST", "/v1/crowd-reports/{id}/confirm", KEEPERS),
+    on("GET", "/v1/policies", ADMIN_OR_AUDITOR),
+    on("POST", "/v1/policies", ADMIN),
     on("GET", "/v1/audit", Who::Roles(&[(Role::Auditor, Reach::Everything)])),
     on(
         "GET",

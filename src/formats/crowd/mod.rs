@@ -10,7 +10,7 @@ mod scenario;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{same_gist, write_brief, write_status, write_statuses};
+pub use answer::{same_gist, write_brief, write_ratio, write_status, write_statuses};
 pub use batch::{GivenBatch, Unreadable, read_batch};
 pub use declared::{adopted_document, declarations_document, write_values};
 pub use given::{read_adoption, read_declared};

@@ -6,6 +6,7 @@ mod declared;
 mod keeping;
 mod killed;
 mod listed;
+mod policies;
 mod refused;
 mod sending;
 mod stored;

@@ -62,6 +62,9 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
             };
             let mut decided = said("reason", "crowding");
             (decided["level"], decided["access"]) = (json!("red"), json!("restricted"));
+            let policy = json!({
+                "version": "fuzzed", "adopted_from": "2026-07-18T13:00:00Z", "values": {"amber_percent": 40.5, "m2_per_person": 4}
+            });
             let (media, body) = match (method.as_str(), template.rsplit('/').next().unwrap()) {
                 ("POST", "items") | ("PUT", _) if template.contains("/items") => ("application/geo+json", feature),
                 ("PATCH", _) => ("application/merge-patch+json", feature),
@@ -70,6 +73,7 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
                 ("POST" | "PUT", _) if template.starts_with("/v1/actors") => ("application/json", actor),
                 ("POST", "enrolments") => ("application/json", code),
                 ("POST", "devices") => ("application/json", json!({"code": "0123-4567"})),
+                ("POST", "policies") => ("application/json", policy),
                 ("PUT", "override") => ("application/json", decided),
                 ("PUT", "hazards") => ("application/json", json!({"hazards": [said("kind", "mud"), said("kind", "other")]})),
                 ("PUT", "water-quality") => ("application/json", said("state", "normal")),

@@ -1,4 +1,4 @@
-//! How what is decided and said of beaches is asked for.
+//! How what is decided and said of beaches is asked for, and by which policy.
 use super::recipes::{Case, JSON, Thing};
 use super::world::{OTHER_BEACH, OWN_BEACH};
 use axum::http::Method;
@@ -32,4 +32,9 @@ pub fn declarations(method: &Method, path: &'static str, body: &Value) -> Vec<Ca
         if *method == Method::PUT { case.with(JSON, body) } else { case }
     })
     .collect()
+}
+
+/// A policy, which is number `number`.
+pub fn policy(number: usize) -> Value {
+    json!({"version": format!("policy-{number}"), "values": {"amber_percent": 40}})
 }
