@@ -91,6 +91,11 @@ impl App {
         self.contact.reach()
     }
 
+    /// How many groups of commands this node has committed.
+    pub fn commits(&self) -> u64 {
+        self.writer.commits()
+    }
+
     /// Carries out `command`. When it answers, the change is on disk and visible in [`App::snapshot`].
     ///
     /// Runs to its end even if the caller goes away.

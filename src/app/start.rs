@@ -7,7 +7,7 @@ use super::everything::{ReadError, read_everything};
 use super::follower::{Follower, Shown};
 use super::published::Published;
 use super::records::{AT_A_TIME, OF_VISITORS};
-use super::writer::{Fatal, Writer};
+use super::writer::{Fatal, Followed, Writer};
 use crate::access::By;
 use crate::clock::Clock;
 use crate::command::{Command, Import, Outcome, Refusal};
@@ -80,8 +80,9 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
     let current = Arc::new(ArcSwap::from_pointee(snapshot));
     let published = Published::default();
     let shown = Shown { snapshot: current.clone(), roster: roster.clone(), published: published.clone() };
-    let follower = Follower::start(store.clone(), clock.clone(), shown, books, contact.clone());
-    let (writer, fatal) = Writer::start(store.clone(), clock.clone(), Some(follower.clone()));
+    let follower = Follower::start(store.clone(), clock.clone(), shown.clone(), books, contact.clone());
+    let followed = Followed { follower: follower.clone(), shown };
+    let (writer, fatal) = Writer::start(store.clone(), clock.clone(), Some(followed));
     let node = match &store {
         // A lease that the process before this one left, when it died, is this one's.
         Store::Sqlite { .. } => NodeId::ALONE,
