@@ -35,6 +35,20 @@ pub struct Manifest {
     /// Texts that sources ask for.
     #[serde(default)]
     pub attribution: Vec<AttributionEntry>,
+    /// Whose tide the table of the folder gives.
+    pub tide: Option<TideEntry>,
+}
+
+/// What is to be said of the folder's table of tides, as written.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct TideEntry {
+    /// Where the tide is that high.
+    pub station: String,
+    /// The id of the attribution that its source asks for.
+    pub attribution: Option<String>,
+    /// How it was made, and what it is not for.
+    pub note: Option<String>,
 }
 
 /// A text that a source asks to be shown, as written.

@@ -195,6 +195,23 @@ impl fmt::Display for ReportId {
     }
 }
 
+/// Identifies one thing that somebody has decided or said of a beach for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DeclarationId(pub Uuid);
+
+impl DeclarationId {
+    /// A new one, ordered by time.
+    pub fn fresh() -> Self {
+        Self(Uuid::now_v7())
+    }
+}
+
+impl fmt::Display for DeclarationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
 /// Identifies one token: 12 lower-case characters of Crockford's base 32. It is no secret.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TokenId([u8; Self::LENGTH]);
@@ -277,6 +294,20 @@ pub struct Epoch(pub Uuid);
 impl fmt::Display for Epoch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.simple().fmt(f)
+    }
+}
+
+/// Names one running server among those on a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeId(pub Uuid);
+
+impl NodeId {
+    /// The one server of a database that only one process has.
+    pub const ALONE: Self = Self(Uuid::nil());
+
+    /// A new one.
+    pub fn fresh() -> Self {
+        Self(Uuid::new_v4())
     }
 }
 

@@ -9,7 +9,7 @@
 //! - The notations: [`formats`] (GeoJSON, CSV, the area folder), in and out.
 //! - The edges of state: [`store`] (all SQL) and [`snapshot`] (indexed, rendered, swapped; every public read).
 //! - The use cases: [`app`] (the one writer, the follower of the log).
-//! - The doors: [`http`] and [`socket`]; [`cli`] wires it all.
+//! - The doors: [`http`], [`socket`], and [`jobs`], which time comes in by; [`cli`] wires it all.
 //!
 //! A visitor's question goes `http::nearby` → `snapshot` → bytes: no SQL, no lock, no waiting. A change goes
 //! through `app::Writer` to the database, comes back through the log, and is visible before it is answered.
@@ -26,6 +26,7 @@ pub mod formats;
 pub mod hours;
 pub mod http;
 pub mod ids;
+pub mod jobs;
 pub mod snapshot;
 pub mod socket;
 pub mod spatial;

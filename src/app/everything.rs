@@ -1,8 +1,9 @@
 //! Everything that is published, at one instant: what a snapshot is built from. It knows nobody who may act.
+use super::crowd::Books;
 use crate::catalogue::Item;
 use crate::formats::area::{self, Findings};
 use crate::hours::CalendarError;
-use crate::ids::{Epoch, Revision};
+use crate::ids::{Collection, Epoch, Revision};
 use crate::snapshot::{AreaView, Snapshot};
 use crate::store::{Reading, StoreError};
 use chrono::{DateTime, Utc};
@@ -41,23 +42,34 @@ pub(super) struct Everything {
     epoch: Epoch,
     revision: Revision,
     area: Arc<AreaView>,
-    items: Vec<Item>,
+    items: Vec<Arc<Item>>,
+    books: Books,
 }
 
 impl Everything {
-    /// The snapshot of it at `now`, built on a thread that may take its time.
-    pub(super) async fn snapshot(self, now: DateTime<Utc>) -> Result<Snapshot, ReadError> {
-        let build = move || Snapshot::build(self.epoch, self.revision, self.area, self.items, now);
+    /// The snapshot of it at `now`, and the books it goes on from; built on a thread that may take its time.
+    pub(super) async fn snapshot(self, now: DateTime<Utc>) -> Result<(Snapshot, Books), ReadError> {
+        let Self { epoch, revision, area, items, mut books } = self;
+        let build = move || {
+            let crowds = Arc::new(books.crowds(now));
+            (Snapshot::build(epoch, revision, area, items, crowds, now), books)
+        };
         tokio::task::spawn_blocking(build).await.map_err(|error| ReadError::Build(error.to_string()))
     }
 }
 
-pub(super) async fn read_everything(reading: &mut Reading) -> Result<Everything, ReadError> {
+/// Reads everything, how full the beaches are as of the day of `now`.
+pub(super) async fn read_everything(
+    reading: &mut Reading,
+    now: DateTime<Utc>,
+) -> Result<Everything, ReadError> {
     let head = reading.head().await?;
     let documents = reading.documents().await?;
     let (facts, findings) = area::read_facts(&documents);
     let facts = facts.ok_or_else(|| ReadError::damaged(&findings))?;
     let area = Arc::new(AreaView::new(facts)?);
-    let items = reading.features().await?;
-    Ok(Everything { epoch: head.epoch, revision: head.revision, area, items })
+    let items: Vec<Arc<Item>> = reading.features().await?.into_iter().map(Arc::new).collect();
+    let beaches = items.iter().filter(|item| item.feature.collection() == Collection::Beaches);
+    let books = Books::read(reading, &area, beaches, now).await?;
+    Ok(Everything { epoch: head.epoch, revision: head.revision, area, items, books })
 }

@@ -2,12 +2,14 @@
 //!
 //! Only this task stores either. It looks when told of a commit, when hinted at one, and every second.
 use super::anchors::Anchors;
-use super::contact::Contact;
+use super::contact::{Contact, Reach};
+use super::crowd::{Books, Counted};
 use super::everything::{ReadError, read_everything};
+use super::published::Published;
 use crate::access::Roster;
 use crate::clock::Clock;
 use crate::ids::{Collection, Epoch, FeatureId, Revision};
-use crate::snapshot::{Changed, Snapshot};
+use crate::snapshot::{Changed, NewCrowds, Snapshot};
 use crate::store::{Head, Hints, Op, Reading, Store, StoreError, Subject};
 use arc_swap::ArcSwap;
 use std::collections::BTreeSet;
@@ -30,7 +32,16 @@ const STEPS: i64 = 1000;
 /// The door to the follower. Cloning is cheap; it stops when the last one is gone.
 #[derive(Clone, Debug)]
 pub struct Follower {
-    wishes: mpsc::Sender<(Revision, oneshot::Sender<()>)>,
+    wishes: mpsc::Sender<Wish>,
+}
+
+/// What the follower is asked for.
+#[derive(Debug)]
+enum Wish {
+    /// To say when this revision is shown.
+    Reach(Revision, oneshot::Sender<()>),
+    /// To read everything again: what is shown is not what is stored.
+    Anew,
 }
 
 /// What the follower swaps: nobody else does.
@@ -40,6 +51,8 @@ pub struct Shown {
     pub snapshot: Arc<ArcSwap<Snapshot>>,
     /// Who may act; never older than the snapshot.
     pub roster: Arc<ArcSwap<Roster>>,
+    /// What was shown of the beaches.
+    pub(super) published: Published,
 }
 
 struct Following {
@@ -48,16 +61,23 @@ struct Following {
     shown: Shown,
     contact: Contact,
     anchors: Anchors,
+    /// None: they must be read again, with everything else.
+    books: Option<Books>,
+    /// Whether everything is to be read again.
+    anew: bool,
 }
 
 impl Follower {
     /// Starts to follow from what `shown` shows.
-    pub fn start(store: Store, clock: Clock, shown: Shown, contact: Contact) -> Self {
+    pub(super) fn start(store: Store, clock: Clock, shown: Shown, books: Books, contact: Contact) -> Self {
         let (wishes, asked) = mpsc::channel(16);
         let (hinted, hints) = mpsc::channel(1);
         tokio::spawn(listen(store.clone(), hinted));
         let anchors = Anchors::default();
-        tokio::spawn(Following { store, clock, shown, contact, anchors }.run(asked, hints));
+        tokio::spawn(
+            Following { store, clock, shown, contact, anchors, books: Some(books), anew: false }
+                .run(asked, hints),
+        );
         Self { wishes }
     }
 
@@ -66,13 +86,21 @@ impl Follower {
         let (done, wait) = oneshot::channel();
         let shown = async {
             // An error is the follower stopping: there is nobody left to show anything to.
-            if self.wishes.send((revision, done)).await.is_ok() {
+            if self.wishes.send(Wish::Reach(revision, done)).await.is_ok() {
                 drop(wait.await);
             }
         };
         if timeout(PATIENCE, shown).await.is_err() {
             tracing::error!(committed = %revision, "a committed change is not shown yet");
         }
+    }
+}
+
+impl Follower {
+    /// Has everything read again, soon.
+    pub(super) async fn begin_anew(&self) {
+        // An error is the follower stopping: there is nothing left to show.
+        let _ = self.wishes.send(Wish::Anew).await;
     }
 }
 
@@ -101,18 +129,18 @@ async fn listen(store: Store, hinted: mpsc::Sender<()>) {
 }
 
 impl Following {
-    async fn run(
-        mut self,
-        mut asked: mpsc::Receiver<(Revision, oneshot::Sender<()>)>,
-        mut hints: mpsc::Receiver<()>,
-    ) {
+    async fn run(mut self, mut asked: mpsc::Receiver<Wish>, mut hints: mpsc::Receiver<()>) {
         let mut ticks = interval(LOOK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut silent = false;
         loop {
             let wish = tokio::select! {
                 wish = asked.recv() => match wish {
-                    Some(wish) => Some(wish),
+                    Some(Wish::Reach(revision, done)) => Some((revision, done)),
+                    Some(Wish::Anew) => {
+                        self.anew = true;
+                        None
+                    }
                     None => return,
                 },
                 _ = ticks.tick() => None,
@@ -157,11 +185,20 @@ impl Following {
         let asked = Instant::now();
         let (mut reading, head) = self.ask().await?;
         self.anchors.seen(&head);
-        if head.epoch == shown.epoch && head.revision == shown.revision {
+        let now = self.clock.now();
+        let is_over = self.books.as_ref().is_none_or(|books| books.is_over(&shown.area, now));
+        if head.epoch == shown.epoch
+            && head.revision == shown.revision
+            && !shown.is_blind()
+            && !is_over
+            && !self.anew
+        {
             self.contact.knew_roster(asked);
             return Ok(reading.close().await?);
         }
-        let touched = if head.epoch == shown.epoch {
+        let touched = if self.anew {
+            None
+        } else if head.epoch == shown.epoch {
             touched(&mut reading, shown.revision, head.revision).await?
         } else {
             tracing::warn!(was = %shown.epoch, is = %head.epoch, "the database is on another timeline");
@@ -172,25 +209,39 @@ impl Following {
             self.shown.roster.store(Arc::new(reading.roster().await?));
         }
         self.contact.knew_roster(asked);
-        let now = self.clock.now();
+        // Taken away while they are worked on: what is cut short half way is read again.
+        let books = self.books.take().filter(|_| !is_over);
         let next = async {
-            match touched {
-                Some(Touched { items, .. }) => {
-                    let features = changed(&mut reading, items).await?;
-                    reading.close().await?;
-                    let build = move || shown.after(head.revision, features, now);
-                    let built = tokio::task::spawn_blocking(build).await;
-                    built.map_err(|error| ReadError::Build(error.to_string()))
+            let Some(Touched { items, counted, .. }) = touched else {
+                let everything = read_everything(&mut reading, now).await?;
+                reading.close().await?;
+                return everything.snapshot(now).await;
+            };
+            let features = changed(&mut reading, items).await?;
+            let books = books.filter(|_| !counted.policies);
+            let all = books.is_none();
+            let mut books = match books {
+                Some(books) => books,
+                None => Books::read(&mut reading, &shown.area, shown.beaches(), now).await?,
+            };
+            let mut of = books.follow(&mut reading, &shown.area, shown.revision, &counted, &features).await?;
+            reading.close().await?;
+            let build = move || {
+                if all {
+                    of = books.beaches().cloned().collect();
                 }
-                None => {
-                    let everything = read_everything(&mut reading).await?;
-                    reading.close().await?;
-                    everything.snapshot(now).await
-                }
-            }
+                let known = books.known(of.iter(), now);
+                let crowds = Arc::new(shown.crowds().changed(books.policy().clone(), known));
+                let of = of.into_iter().collect();
+                let shown = if shown.is_blind() { Arc::new(shown.seeing(now)) } else { shown };
+                (shown.after(head.revision, features, Some(NewCrowds { crowds, of }), now), books)
+            };
+            let built = tokio::task::spawn_blocking(build).await;
+            built.map_err(|error| ReadError::Build(error.to_string()))
         };
-        let next = self.meanwhile((head.epoch, head.revision), next).await?;
-        self.shown.snapshot.store(Arc::new(next));
+        let (next, books) = self.meanwhile((head.epoch, head.revision), next).await?;
+        (self.books, self.anew) = (Some(books), false);
+        self.show(next);
         Ok(())
     }
 
@@ -227,12 +278,23 @@ impl Following {
         }
     }
 
-    /// Renders for everybody what time alone has changed.
+    /// Renders for everybody what time alone has changed; and when the database has been silent for too long, that
+    /// nobody knows how full the beaches are.
     async fn refresh(&self) {
         let (shown, now) = (self.shown.snapshot.load_full(), self.clock.now());
-        if let Ok(Some(fresh)) = tokio::task::spawn_blocking(move || shown.refreshed(now)).await {
-            self.shown.snapshot.store(Arc::new(fresh));
+        if self.contact.reach() == Reach::Lost && !shown.is_blind() {
+            self.show(shown.blind(now));
+            return;
         }
+        if let Ok(Some(fresh)) = tokio::task::spawn_blocking(move || shown.refreshed(now)).await {
+            self.show(fresh);
+        }
+    }
+
+    /// Swaps the snapshot, and takes note of what it shows of the beaches.
+    fn show(&self, next: Snapshot) {
+        self.shown.published.show(&next, self.clock.now());
+        self.shown.snapshot.store(Arc::new(next));
     }
 }
 
@@ -241,8 +303,8 @@ struct Touched {
     items: BTreeSet<(Collection, FeatureId)>,
     /// Whether who may act has changed.
     access: bool,
-    /// Whether something was reported of a beach.
-    crowd: bool,
+    /// What of how full the beaches are.
+    counted: Counted,
 }
 
 /// What was changed after `shown` up to `head`. None: everything must be read again, because the log has a gap, is too
@@ -259,15 +321,21 @@ async fn touched(
         tracing::info!(%shown, %head, changes = log.len(), "reading everything again");
         return Ok(None);
     }
-    let mut touched = Touched { items: BTreeSet::new(), access: false, crowd: false };
+    let mut touched = Touched { items: BTreeSet::new(), access: false, counted: Counted::default() };
     for change in log {
         match (change.subject, change.op) {
             (Subject::Area(_), _) => return Ok(None),
             (Subject::Access(_), Op::Put | Op::Delete) => touched.access = true,
+            (Subject::Crowd(_), Op::Put | Op::Delete) => touched.counted.reports = true,
+            (Subject::Declaration(beach), Op::Put | Op::Delete) => {
+                touched.counted.declared.insert(beach);
+            }
+            (Subject::Policy(_), Op::Put | Op::Delete) => touched.counted.policies = true,
+            // What was published follows from the rest; it says nothing new.
+            (Subject::Status(_), Op::Put | Op::Delete) => {}
             (Subject::Item(collection, id), Op::Put | Op::Delete) => {
                 touched.items.insert((collection, id));
             }
-            (Subject::Crowd(_), Op::Put | Op::Delete) => touched.crowd = true,
         }
     }
     Ok(Some(touched))
@@ -287,57 +355,4 @@ async fn changed(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::access::{Beaches, By, Personal, Profile, Role};
-    use crate::app::{Seed, start};
-    use crate::command::{AccessCommand, Command};
-    use crate::formats::area;
-    use crate::ids::{ActorId, RequestId};
-    use crate::store::{Access, Location};
-
-    #[tokio::test]
-    async fn who_may_act_is_read_again_while_work_takes_long() {
-        let folder = tempfile::tempdir().unwrap();
-        let location: Location =
-            format!("sqlite://{}", folder.path().join("test.db").display()).parse().unwrap();
-        let store = Store::open(&location, Access::Create).await.unwrap();
-        store.migrate().await.unwrap();
-        let mut files = area::Files::new();
-        for name in ["area.toml", "boundary.geojson", "holidays.csv", "postcodes.csv", "towns.csv"] {
-            let path = format!("{}/tests/area/sandhaven/{name}", env!("CARGO_MANIFEST_DIR"));
-            files.insert(name.to_owned(), std::fs::read(path).unwrap());
-        }
-        let clock = Clock::fixed("2026-07-18T12:00:00Z".parse().unwrap());
-        let seed = Seed::Named(Box::new(area::read(files).0.unwrap()));
-        let (app, _fatal) = start(store.clone(), clock.clone(), seed).await.unwrap();
-        let shown = Shown { snapshot: app.current.clone(), roster: Arc::default() };
-        let following = Following {
-            store,
-            clock,
-            shown: shown.clone(),
-            contact: Contact::new(),
-            anchors: Anchors::default(),
-        };
-        let snapshot = app.snapshot();
-        let known = (snapshot.epoch, snapshot.revision);
-        let profile = Profile {
-            name: Some(Personal::new("Ada")),
-            email: None,
-            organisation: None,
-            roles: BTreeSet::from([Role::Admin]),
-            beaches: Beaches::none(),
-            reports_as: None,
-        };
-        let command = Command::Access(AccessCommand::CreateActor { id: ActorId::fresh(), profile });
-        app.execute(command, By::Operator, RequestId::fresh()).await.unwrap();
-        let work = async {
-            while shown.roster.load().actors().next().is_none() {
-                sleep(Duration::from_millis(10)).await;
-            }
-            Ok(7)
-        };
-        let done = timeout(Duration::from_secs(10), following.meanwhile(known, work)).await;
-        assert_eq!(done.unwrap().unwrap(), 7);
-    }
-}
+mod tests;

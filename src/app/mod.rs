@@ -5,11 +5,15 @@
 mod anchors;
 mod apply;
 mod contact;
+mod crowd;
 mod edits;
 mod error;
 mod everything;
 mod follower;
+mod lease;
 pub mod orders;
+mod publish;
+mod published;
 mod records;
 mod roster;
 mod secrets;
@@ -22,6 +26,7 @@ pub use edits::{Editor, How, Outside};
 pub use error::Error;
 pub use everything::ReadError;
 pub use follower::{Follower, Shown};
+pub use publish::PUBLISHING;
 pub use records::RecordsError;
 pub use secrets::{new_code, new_token};
 pub use start::{Seed, StartError, change_directly, start};
@@ -30,10 +35,11 @@ pub use writer::{Fatal, Writer};
 use crate::access::{By, Roster};
 use crate::clock::Clock;
 use crate::command::{Command, Outcome};
-use crate::ids::RequestId;
+use crate::ids::{NodeId, RequestId};
 use crate::snapshot::Snapshot;
 use crate::store::Store;
 use arc_swap::ArcSwap;
+use published::Published;
 use roster::Uses;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -48,7 +54,12 @@ pub struct App {
     /// For what only staff ask; what visitors ask never comes here.
     store: Store,
     writer: Writer,
+    follower: Follower,
+    /// What was shown and is to be written down.
+    published: Published,
     contact: Contact,
+    /// Which one this is of those on the database.
+    node: NodeId,
     /// Turns to read records, see [`records`].
     records: Arc<Semaphore>,
 }
@@ -60,8 +71,15 @@ impl App {
     }
 
     /// What is published now. Held for the length of one answer, not longer.
+    ///
+    /// When the database has been silent for too long, it shows that nobody knows how full the beaches are, whether the
+    /// follower has come to say so or not.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.current.load_full()
+        let snapshot = self.current.load_full();
+        if self.contact.reach() == Reach::Lost && !snapshot.is_blind() {
+            return Arc::new(snapshot.blind(self.clock.now()));
+        }
+        snapshot
     }
 
     /// How long ago the database last answered, and what follows from it.

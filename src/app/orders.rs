@@ -18,6 +18,15 @@ pub fn import(files: Files) -> Result<Command, Vec<String>> {
     }
 }
 
+/// The command to take in the table of tides that is called `file`, as one of `station` where that is given; or every
+/// finding that stops it, a line each.
+pub fn import_tides(file: &str, text: &str, station: Option<&str>) -> Result<Command, Vec<String>> {
+    let (table, findings) = area::read_tides(file, text, station);
+    let table = table.ok_or_else(|| findings.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    let (names_station, summary) = (table.station.is_some(), table.summary());
+    Ok(Command::ImportTides { table: table.text, names_station, summary })
+}
+
 /// The command to give the place of that collection and id another status; or why there is no such command.
 pub fn set_status(
     collection: &str,

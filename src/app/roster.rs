@@ -6,13 +6,6 @@ use crate::ids::{RequestId, TokenId};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-use tokio::time::{MissedTickBehavior, interval};
-
-/// How often the uses of tokens are written down.
-const NOTE: Duration = Duration::from_mins(1);
-/// How many of those there are between two looks for whom to forget.
-const LOOK: u32 = 60;
 
 /// When each token was last accepted here, by the hour.
 #[derive(Debug, Default)]
@@ -98,23 +91,5 @@ impl App {
     pub async fn forget(&self, after: Option<TimeDelta>) -> Result<(), Error> {
         let command = Command::Access(AccessCommand::Forget(after));
         self.execute(command, By::System, RequestId::fresh()).await.map(drop)
-    }
-
-    /// What time alone sets off, until dropped: the uses of tokens are written down every minute, and every hour the
-    /// actors without a token for as long as `forget_after` are erased.
-    pub async fn keep_roster(&self, forget_after: Option<TimeDelta>) {
-        let mut minutes = interval(NOTE);
-        minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        for minute in (0..LOOK).cycle() {
-            minutes.tick().await;
-            if let Err(error) = self.note_uses().await {
-                tracing::warn!(error = %error, "the uses of tokens are not written down yet");
-            }
-            if minute == 0
-                && let Err(error) = self.forget(forget_after).await
-            {
-                tracing::warn!(error = %error, "nobody was forgotten; looking again in an hour");
-            }
-        }
     }
 }

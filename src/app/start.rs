@@ -5,14 +5,15 @@ use super::contact::Contact;
 use super::error::Error;
 use super::everything::{ReadError, read_everything};
 use super::follower::{Follower, Shown};
+use super::published::Published;
 use super::records::AT_A_TIME;
 use super::writer::{Fatal, Writer};
 use crate::access::By;
 use crate::clock::Clock;
 use crate::command::{Command, Import, Outcome, Refusal};
 use crate::formats::area::{self, AreaFolder, Files};
-use crate::ids::RequestId;
-use crate::store::{Store, StoreError};
+use crate::ids::{NodeId, RequestId};
+use crate::store::{Store, StoreError, Times};
 use arc_swap::ArcSwap;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -45,9 +46,14 @@ pub enum Seed {
 
 /// Starts the service on `store`, which is migrated. An empty database takes in the area of `seed` first.
 pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal), StartError> {
-    store.found().await?;
+    let times = Times::of(&clock);
+    store.found(times).await?;
     let mut reading = store.read().await?;
     let held = reading.head().await?.area;
+    let changed = reading.last_change_at().await?;
+    if let Some(later) = changed.filter(|at| times == Times::Rehearsed && clock.now() < *at) {
+        return Err(StoreError::RehearsedLater(later).into());
+    }
     reading.close().await?;
     match (held, seed) {
         (None, Seed::Named(area)) => {
@@ -66,16 +72,26 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
     }
     let contact = Contact::new();
     let mut reading = store.read().await?;
-    let everything = read_everything(&mut reading).await?;
+    let now = clock.now();
+    let everything = read_everything(&mut reading, now).await?;
     let roster = Arc::new(ArcSwap::from_pointee(reading.roster().await?));
     reading.close().await?;
-    let snapshot = everything.snapshot(clock.now()).await?;
+    let (snapshot, books) = everything.snapshot(now).await?;
     let current = Arc::new(ArcSwap::from_pointee(snapshot));
-    let shown = Shown { snapshot: current.clone(), roster: roster.clone() };
-    let follower = Follower::start(store.clone(), clock.clone(), shown, contact.clone());
-    let (writer, fatal) = Writer::start(store.clone(), clock.clone(), Some(follower));
+    let published = Published::default();
+    let shown = Shown { snapshot: current.clone(), roster: roster.clone(), published: published.clone() };
+    let follower = Follower::start(store.clone(), clock.clone(), shown, books, contact.clone());
+    let (writer, fatal) = Writer::start(store.clone(), clock.clone(), Some(follower.clone()));
+    let node = match &store {
+        // A lease that the process before this one left, when it died, is this one's.
+        Store::Sqlite { .. } => NodeId::ALONE,
+        Store::Postgres(_) => NodeId::fresh(),
+    };
     let records = Arc::new(Semaphore::new(AT_A_TIME));
-    Ok((App { clock, current, roster, uses: Arc::default(), store, writer, contact, records }, fatal))
+    let uses = Arc::default();
+    let app =
+        App { clock, current, roster, uses, store, writer, follower, published, contact, node, records };
+    Ok((app, fatal))
 }
 
 /// Carries out one command without a running service: for the command line when no server runs.

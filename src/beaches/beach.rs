@@ -6,8 +6,8 @@ use crate::hours::{Calendar, OpeningHours};
 /// A beach, as far as the rule must know it.
 #[derive(Clone, Debug)]
 pub struct Beach {
-    /// How its area follows the tide.
-    pub profile: Profile,
+    /// How its area follows the tide. `None`: not known, and so is for how many people there is room.
+    pub profile: Option<Profile>,
     /// When its patrol counts. `None`: not known, or never; its reports are then used as long as they last.
     pub patrol_hours: Option<OpeningHours>,
     /// Which days are its days.
@@ -78,8 +78,8 @@ pub(super) fn capacity(policy: &Policy, area_m2: f64) -> i64 {
 }
 
 impl Beach {
-    /// For how many people there is room at `ms`.
-    pub(super) fn capacity(&self, policy: &Policy, tide: &Tide, ms: i64) -> i64 {
-        capacity(policy, self.profile.area_m2(tide.height_m(ms)))
+    /// For how many people there is room at `ms`; none where the profile is not known.
+    pub(super) fn capacity(&self, policy: &Policy, tide: &Tide, ms: i64) -> Option<i64> {
+        self.profile.map(|profile| capacity(policy, profile.area_m2(tide.height_m(ms))))
     }
 }

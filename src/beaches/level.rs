@@ -37,6 +37,21 @@ pub enum Freshness {
     None,
 }
 
+impl Colour {
+    /// Every one, the emptiest first.
+    pub const ALL: [Self; 3] = [Self::Green, Self::Amber, Self::Red];
+
+    /// Its name outside.
+    pub fn name(self) -> &'static str {
+        Level::from(self).name()
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|colour| colour.name() == name)
+    }
+}
+
 impl From<Colour> for Level {
     fn from(colour: Colour) -> Self {
         match colour {
@@ -48,6 +63,9 @@ impl From<Colour> for Level {
 }
 
 impl Level {
+    /// Every level.
+    pub const ALL: [Self; 4] = [Self::Unknown, Self::Green, Self::Amber, Self::Red];
+
     /// Its name outside.
     pub fn name(self) -> &'static str {
         match self {
@@ -56,6 +74,11 @@ impl Level {
             Self::Amber => "amber",
             Self::Red => "red",
         }
+    }
+
+    /// The level of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.name() == name)
     }
 }
 

@@ -18,18 +18,22 @@ mod status;
 #[cfg(test)]
 mod tests;
 mod tide;
+mod used;
+mod watch;
 
 pub use advice::{Advice, AdviceCode};
 pub use beach::{Beach, Profile, ProfileError};
 pub use confidence::{Confidence, Reason};
+pub use day::{Day, Rule};
 pub use decimal::{Decimal, DecimalError};
 pub use level::{Colour, Freshness, Level};
 pub use outlook::ExpectedChange;
 pub use overrides::{Access, Override};
 pub use policy::{Policy, PolicyError, PolicyValues};
 pub use report::{Band, Crowd, Method, Report, Reports, Role};
-pub use status::{Replay, Status, status};
-pub use tide::{Tide, TideError, TideNow, Trend, TurningPoint};
+pub use status::{Gist, Replay, Status, status};
+pub use tide::{Tide, TideError, TideNow, Trend, Turn, TurningPoint};
+pub use watch::Watch;
 
 use chrono::{DateTime, Utc};
 

@@ -1,7 +1,9 @@
 //! What comes if nobody reports again: until when a status holds, and how the tide will change it.
-use super::day::{Day, Rule, Used};
+use super::day::Rule;
 use super::level::{Freshness, Level, step};
 use super::overrides::{Access, Override};
+use super::used::Used;
+use super::watch::Watch;
 use super::{MINUTE, instant, next_ten_minutes};
 use chrono::{DateTime, Utc};
 
@@ -29,24 +31,22 @@ pub(super) fn shown(overrides: &[Override], computed: Level, ms: i64) -> (Level,
 ///
 /// `used` and `computed` are what is used and computed at `now`.
 pub(super) fn valid_until(
-    day: &Day<'_>,
+    watch: &Watch,
     overrides: &[Override],
-    used: &Used<'_>,
+    used: &Used,
     computed: Level,
     now: i64,
 ) -> i64 {
-    let Rule { policy, beach, tide } = day.rule;
+    let policy = &watch.rule.policy;
     let freshness = used.freshness(policy, now);
-    let mut until = day.end;
-    if let (Some(newest), Some(people)) = (used.newest(), used.estimate(policy)) {
+    let mut until = watch.end_after(now);
+    if let Some(newest) = used.newest() {
         // Up to the first of these the same reports are used, and are as fresh: the estimate is the same, and only
         // the tide can turn the level, at a whole ten minutes.
         let edge = (freshness == Freshness::Fresh).then_some(newest + policy.fresh_ms);
-        until = [used.expiry(policy), edge, day.cut].into_iter().flatten().fold(until, i64::min);
+        until = [used.expiry(policy), edge, watch.cut].into_iter().flatten().fold(until, i64::min);
         let tens = std::iter::successors(Some(next_ten_minutes(now)), |ms| Some(next_ten_minutes(*ms)));
-        let turns = |ms: &i64| {
-            step(policy, computed, freshness, people, beach.capacity(policy, tide, *ms)) != computed
-        };
+        let turns = |ms: &i64| watch.rule.step(computed, used, *ms) != computed;
         until = tens.take_while(|ms| *ms < until).find(turns).unwrap_or(until);
     }
     let is = shown(overrides, computed, now);
@@ -56,19 +56,13 @@ pub(super) fn valid_until(
 
 /// The first crossing in steps of ten minutes, up to three hours ahead, if as many people stay and somebody goes on
 /// counting them.
-pub(super) fn expected_change(
-    rule: Rule<'_>,
-    people: i64,
-    computed: Level,
-    now: i64,
-) -> Option<ExpectedChange> {
-    let Rule { policy, beach, tide } = rule;
+pub(super) fn expected_change(rule: &Rule, people: i64, computed: Level, now: i64) -> Option<ExpectedChange> {
     if computed == Level::Unknown {
         return None;
     }
     let tens = std::iter::successors(Some(next_ten_minutes(now)), |ms| Some(next_ten_minutes(*ms)));
     tens.take_while(|ms| *ms <= now + AHEAD).find_map(|ms| {
-        let level = step(policy, computed, Freshness::Fresh, people, beach.capacity(policy, tide, ms));
+        let level = step(&rule.policy, computed, Freshness::Fresh, people, rule.capacity(ms)?);
         (level != computed).then(|| ExpectedChange { level, at: instant(ms) })
     })
 }

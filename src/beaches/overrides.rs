@@ -14,6 +14,9 @@ pub enum Access {
 }
 
 impl Access {
+    /// Every one, the mildest first.
+    pub const ALL: [Self; 3] = [Self::Open, Self::Restricted, Self::Closed];
+
     /// Its name outside.
     pub fn name(self) -> &'static str {
         match self {
@@ -21,6 +24,11 @@ impl Access {
             Self::Restricted => "restricted",
             Self::Closed => "closed",
         }
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|access| access.name() == name)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What of the beach rule a council may choose: thresholds, spans and factors. Checked; knows no beach.
 use super::decimal::Decimal;
+use chrono::TimeDelta;
 
 /// The values of a policy, each under the name it has in policy files. The default is `covid-2020`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,6 +181,11 @@ impl Policy {
     /// What the policy is called.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// The longest that an override may hold.
+    pub fn max_override(&self) -> TimeDelta {
+        TimeDelta::milliseconds(self.values.max_override_h.minutes() * 60)
     }
 
     /// Its values.

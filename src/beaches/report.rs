@@ -163,7 +163,7 @@ impl Report {
     }
 
     /// Nobody has seen the future, and what was seen long ago is refused.
-    fn is_refused(&self) -> bool {
+    pub(super) fn is_refused(&self) -> bool {
         let on_its_way = self.received_at.timestamp_millis() - self.observed_at.timestamp_millis();
         !(0..=Self::OLDEST.num_milliseconds()).contains(&on_its_way)
     }
@@ -197,9 +197,8 @@ impl Reports {
         Self(taken)
     }
 
-    /// Those that were observed in [`start`, `end`), in milliseconds.
-    pub(super) fn between(&self, start: i64, end: i64) -> &[Report] {
-        let at = |bound| self.0.partition_point(|report| report.observed_at.timestamp_millis() < bound);
-        &self.0[at(start)..at(end).max(at(start))]
+    /// They.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Report> {
+        self.0.iter()
     }
 }

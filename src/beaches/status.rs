@@ -1,11 +1,10 @@
 //! What is answered for a beach at an instant, put together from the parts of the rule.
-use super::advice::{Advice, advice};
-use super::beach::{Beach, capacity};
-use super::confidence::{Confidence, Reason, confidence};
+use super::advice::Advice;
+use super::beach::Beach;
+use super::confidence::{Confidence, Reason};
 use super::day::{Day, Rule};
-use super::instant;
 use super::level::{Freshness, Level};
-use super::outlook::{ExpectedChange, expected_change, shown, valid_until};
+use super::outlook::ExpectedChange;
 use super::overrides::{Access, Override};
 use super::policy::Policy;
 use super::report::{Report, Reports};
@@ -24,10 +23,10 @@ pub struct Status {
     pub access: Access,
     /// How many people there are. `None`: no report is used.
     pub estimate: Option<i64>,
-    /// For how many people there is room now.
-    pub capacity: i64,
-    /// The area that the tide leaves, in square metres; not rounded.
-    pub usable_area_m2: f64,
+    /// For how many people there is room now. `None`: the beach's profile is not known.
+    pub capacity: Option<i64>,
+    /// The area that the tide leaves, in square metres; not rounded. `None`: the same.
+    pub usable_area_m2: Option<f64>,
     /// The tide.
     pub tide: TideNow,
     /// When the newest of the reports that are used was made.
@@ -55,11 +54,34 @@ pub struct Status {
     pub report_count: usize,
 }
 
+/// What of a status makes another status of it: the level and what it rests on. The rest moves with the tide.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gist {
+    level: Level,
+    computed_level: Level,
+    access: Access,
+    freshness: Freshness,
+    in_force: Option<Override>,
+    policy_version: String,
+}
+
 impl Status {
+    /// What makes it another than one before or after it.
+    pub fn gist(&self) -> Gist {
+        Gist {
+            level: self.level,
+            computed_level: self.computed_level,
+            access: self.access,
+            freshness: self.freshness,
+            in_force: self.in_force,
+            policy_version: self.policy_version.clone(),
+        }
+    }
+
     /// The part of the capacity that is taken; not rounded.
     #[expect(clippy::cast_precision_loss, reason = "people and room, each at most 10^16")]
     pub fn ratio(&self) -> Option<f64> {
-        self.estimate.map(|people| people as f64 / self.capacity as f64)
+        self.estimate.zip(self.capacity).map(|(people, capacity)| people as f64 / capacity as f64)
     }
 }
 
@@ -81,70 +103,38 @@ pub fn status(
     Replay::new(policy, beach, tide, reports, overrides).status(now)
 }
 
-/// The same function for many instants: each day is folded once.
+/// The same function for many instants: each day is told once.
 #[derive(Debug)]
-pub struct Replay<'a> {
-    rule: Rule<'a>,
+pub struct Replay {
+    rule: Rule,
     reports: Reports,
-    overrides: &'a [Override],
-    days: HashMap<NaiveDate, Day<'a>>,
+    overrides: Vec<Override>,
+    days: HashMap<NaiveDate, Day>,
 }
 
-impl<'a> Replay<'a> {
+impl Replay {
     /// What may be asked for the status at any instant.
     pub fn new(
-        policy: &'a Policy,
-        beach: &'a Beach,
-        tide: &'a Tide,
+        policy: &Policy,
+        beach: &Beach,
+        tide: &Tide,
         reports: &[Report],
-        overrides: &'a [Override],
+        overrides: &[Override],
     ) -> Self {
-        let rule = Rule { policy, beach, tide };
-        Self { rule, reports: Reports::new(reports), overrides, days: HashMap::new() }
+        let (policy, beach, tide) = (policy.clone(), beach.clone(), tide.clone());
+        let rule = Rule { policy: policy.into(), beach: beach.into(), tide: tide.into() };
+        let days = HashMap::new();
+        Self { rule, reports: Reports::new(reports), overrides: overrides.to_vec(), days }
     }
 
     /// What [`status`] answers for `now`.
     pub fn status(&mut self, now: DateTime<Utc>) -> Status {
-        let (rule, reports) = (self.rule, &self.reports);
-        let date = rule.beach.calendar.date(now);
-        let day = self.days.entry(date).or_insert_with(|| Day::new(rule, reports, date));
-        status_on(day, self.overrides, now.timestamp_millis())
-    }
-}
-
-fn status_on(day: &Day<'_>, overrides: &[Override], now: i64) -> Status {
-    let Rule { policy, beach, tide } = day.rule;
-    let computed_at = instant(now);
-    let tide = tide.at(computed_at);
-    let usable_area_m2 = beach.profile.area_m2(tide.height_m);
-    let capacity = capacity(policy, usable_area_m2);
-    let used = day.used(now);
-    let estimate = used.estimate(policy);
-    let computed_level = day.level(&used, now);
-    let (level, access) = shown(overrides, computed_level, now);
-    let (confidence, reasons) = confidence(policy, &used, capacity, tide.height_m.is_some(), now);
-    let freshness = used.freshness(policy, now);
-    let observed_at = used.newest().map(instant);
-    let last_counted =
-        observed_at.map_or(String::new(), |at| beach.calendar.local(at).format("%H:%M").to_string());
-    Status {
-        level,
-        computed_level,
-        access,
-        estimate,
-        capacity,
-        usable_area_m2,
-        tide,
-        observed_at,
-        computed_at,
-        valid_until: instant(valid_until(day, overrides, &used, computed_level, now)),
-        freshness,
-        confidence,
-        reasons,
-        advice: advice(level, access, freshness, &last_counted),
-        expected_change: estimate.and_then(|people| expected_change(day.rule, people, computed_level, now)),
-        in_force: Override::in_force(overrides, now).copied(),
-        policy_version: policy.version().to_owned(),
-        report_count: used.0.len(),
+        let date = self.rule.beach.calendar.date(now);
+        let day = self.days.entry(date).or_insert_with(|| {
+            let mut day = Day::new(self.rule.clone(), date);
+            self.reports.iter().for_each(|report| day.put(report));
+            day
+        });
+        day.watch(now.timestamp_millis()).status(&self.overrides, now)
     }
 }

@@ -1,5 +1,6 @@
 //! The beach rule: what its vectors say, what holds for all input, and the same told again by somebody naive.
 mod clocks;
+mod days;
 mod oracle;
 mod properties;
 mod rules;
@@ -19,7 +20,7 @@ fn london() -> Calendar {
 fn beach(patrol_hours: Option<&str>) -> Beach {
     let hours = |text| OpeningHours::parse(text, &london()).expect("hours that parse");
     let profile = Profile::new((0.4, 24_000.0), (4.2, 9_000.0)).expect("a profile");
-    Beach { profile, patrol_hours: patrol_hours.map(hours), calendar: london() }
+    Beach { profile: Some(profile), patrol_hours: patrol_hours.map(hours), calendar: london() }
 }
 
 /// A day of July on which the tide, low at 09:00 and high at 15:00, is as in the vectors.

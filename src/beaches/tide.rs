@@ -11,6 +11,25 @@ pub struct TurningPoint {
     pub height_m: f64,
 }
 
+/// What a turning point is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// High water.
+    High,
+    /// Low water.
+    Low,
+}
+
+impl Turn {
+    /// Its name outside.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Low => "low",
+        }
+    }
+}
+
 /// A table of turning points, in the order of time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tide {
@@ -67,8 +86,8 @@ pub struct TideNow {
 }
 
 impl Tide {
-    /// Between turning points farther apart nothing is said: one must be missing.
-    const LONGEST_MS: i64 = 8 * 60 * super::MINUTE;
+    /// Between turning points farther apart than so many milliseconds nothing is said: one must be missing.
+    pub const LONGEST_MS: i64 = 8 * 60 * super::MINUTE;
 
     /// The table of these turning points, in whatever order they come.
     ///
@@ -105,6 +124,30 @@ impl Tide {
         TideNow { height_m, trend, station: self.station.clone(), next: after }
     }
 
+    /// Whose tide it is, as the table says.
+    pub fn station(&self) -> Option<&str> {
+        self.station.as_deref()
+    }
+
+    /// The first and the last turning point: nothing is known before the one and after the other.
+    pub fn covered(&self) -> Option<(TurningPoint, TurningPoint)> {
+        self.points.first().copied().zip(self.points.last().copied())
+    }
+
+    /// The turning points from `from` on and before `to`, in the order of time, and what each is: high when it is over
+    /// the next, or the last of the table over the one before. `None`: as high as that, or alone.
+    pub fn between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<(TurningPoint, Option<Turn>)> {
+        let start = self.points.partition_point(|point| point.at < from);
+        let end = self.points.partition_point(|point| point.at < to).max(start);
+        let beside = |n: usize| self.points.get(n + 1).or_else(|| self.points.get(n.checked_sub(1)?));
+        let turn = |n: usize| match beside(n)?.height_m.total_cmp(&self.points[n].height_m) {
+            std::cmp::Ordering::Less => Some(Turn::High),
+            std::cmp::Ordering::Greater => Some(Turn::Low),
+            std::cmp::Ordering::Equal => None,
+        };
+        (start..end).map(|n| (self.points[n], turn(n))).collect()
+    }
+
     /// The last turning point at or before `ms`, and the first after it.
     fn around(&self, ms: i64) -> (Option<TurningPoint>, Option<TurningPoint>) {
         let after = self.points.partition_point(|point| point.at.timestamp_millis() <= ms);
@@ -133,4 +176,35 @@ fn is_close(before: TurningPoint, after: TurningPoint) -> bool {
 #[expect(clippy::cast_precision_loss, reason = "at most 8 hours in milliseconds")]
 fn as_f64(ms: i64) -> f64 {
     ms as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_turning_points_of_a_span_are_those_from_its_beginning_to_before_its_end() {
+        let at = |hour: u32| format!("2026-07-18T{hour:02}:00:00Z").parse::<DateTime<Utc>>().unwrap();
+        let point = |(hour, height_m): (u32, f64)| TurningPoint { at: at(hour), height_m };
+        let tide = Tide::new(None, [(3, 0.4), (9, 4.2), (15, 0.6), (21, 4.0)].map(point).to_vec()).unwrap();
+        let [a, b, c, d] =
+            [(3, 0.4, Turn::Low), (9, 4.2, Turn::High), (15, 0.6, Turn::Low), (21, 4.0, Turn::High)]
+                .map(|(hour, height, turn)| (point((hour, height)), Some(turn)));
+        for (from, to, expected) in [
+            (0, 23, vec![a, b, c, d]),
+            (3, 21, vec![a, b, c]),
+            (4, 22, vec![b, c, d]),
+            (21, 22, vec![d]),
+            (4, 9, vec![]),
+            (22, 23, vec![]),
+            (9, 9, vec![]),
+            (15, 3, vec![]),
+        ] {
+            assert_eq!(tide.between(at(from), at(to)), expected, "{from} to {to}");
+        }
+        assert_eq!(tide.covered(), Some((a.0, d.0)));
+        let alone = Tide::new(None, vec![a.0]).unwrap();
+        assert_eq!(alone.between(at(0), at(23)), [(a.0, None)]);
+        assert_eq!((Tide::default().covered(), Tide::default().between(at(0), at(23))), (None, vec![]));
+    }
 }

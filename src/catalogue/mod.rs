@@ -1,8 +1,15 @@
 //! Everything that is published, as plain values: what a snapshot is built from.
+mod beach;
+mod declaration;
+mod policy;
 mod report;
 
+pub use beach::profile;
+pub use declaration::{Axis, Declaration};
+pub use policy::{AdoptedPolicy, Policies};
 pub use report::CrowdReport;
 
+use crate::beaches::Tide;
 use crate::features::Feature;
 use crate::hours::{Calendar, CalendarError};
 use crate::ids::Version;
@@ -50,6 +57,12 @@ pub struct AreaFacts {
     pub postcodes: Vec<(String, LatLon)>,
     /// Texts that sources ask for, at most 64.
     pub attributions: Vec<Attribution>,
+    /// The tide at its shore; an empty table when none is known.
+    pub tide: Arc<Tide>,
+    /// What must be said of that table, such as that it is not for navigation.
+    pub tide_note: Option<String>,
+    /// The id of the attribution that the table's source asks for.
+    pub tide_attribution: Option<String>,
 }
 
 /// A town that visitors may name instead of a position.

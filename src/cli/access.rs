@@ -9,7 +9,7 @@ use crate::access::{Roster, TokenRecord};
 use crate::clock::Clock;
 use crate::ids::{FeatureId, OrganisationId, TokenId};
 use crate::socket::{Request, TokenRequest};
-use crate::store::{Access, Store};
+use crate::store::{Access, Store, Times};
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -53,8 +53,7 @@ async fn create_token(args: CreateTokenArgs) -> Result<(), Failure> {
 }
 
 async fn list_tokens(args: DatabaseArgs) -> Result<(), Failure> {
-    let (roster, uses) = read(args).await?;
-    let now = Clock::system().now();
+    let Listed { roster, uses, now } = read(args).await?;
     let mut rows = vec![
         ["id", "kind", "actor", "name", "roles", "organisation", "expires", "last used", "state"]
             .map(ToOwned::to_owned),
@@ -84,7 +83,7 @@ async fn list_tokens(args: DatabaseArgs) -> Result<(), Failure> {
 }
 
 async fn list_organisations(args: DatabaseArgs) -> Result<(), Failure> {
-    let (roster, _) = read(args).await?;
+    let Listed { roster, .. } = read(args).await?;
     let mut rows = vec![["id", "kind", "name", "venues"].map(ToOwned::to_owned)];
     for organisation in roster.organisations() {
         let venues: Vec<_> = organisation.venues.iter().map(FeatureId::as_str).collect();
@@ -99,14 +98,26 @@ async fn list_organisations(args: DatabaseArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn read(args: DatabaseArgs) -> Result<(Arc<Roster>, BTreeMap<TokenId, DateTime<Utc>>), Failure> {
+/// Who may act, when their tokens were last used, and what time it is there.
+struct Listed {
+    roster: Arc<Roster>,
+    uses: BTreeMap<TokenId, DateTime<Utc>>,
+    now: DateTime<Utc>,
+}
+
+async fn read(args: DatabaseArgs) -> Result<Listed, Failure> {
     let store = Store::open(&location(&args.database)?, Access::Read).await?;
     store.require_migrated().await?;
     let mut reading = store.read().await?;
     let (roster, uses) = (reading.roster().await?, reading.last_uses().await?);
+    let now = match reading.head().await?.times {
+        Times::Real => Clock::system().now(),
+        // As far as the rehearsal has come: its clock is in the server alone.
+        Times::Rehearsed => reading.last_change_at().await?.unwrap_or_default(),
+    };
     reading.close().await?;
     store.close().await;
-    Ok((Arc::new(roster), uses))
+    Ok(Listed { roster: Arc::new(roster), uses, now })
 }
 
 /// Prints rows with their columns below one another.

@@ -1,22 +1,26 @@
-//! What one may type; each option also as a variable.
+//! What one may type; each option also as a variable, save the one that makes the time up.
 mod access;
+mod clock;
 mod crowd;
 
 pub(super) use access::{
     CreateOrganisationArgs, CreateTokenArgs, OrganisationVerb, RevokeTokenArgs, TokenVerb,
 };
+pub(super) use clock::{ClockVerb, REHEARSAL_DATABASE, RehearsalArgs};
 pub(super) use crowd::{CrowdVerb, ReplayArgs};
 
 use super::failure::EXIT_CODES;
 use crate::http::Rate;
 use crate::http::server::Network;
 use crate::store::Anchor;
+use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Where the database is when nobody says.
 pub(super) const DEFAULT_DATABASE: &str = "sqlite://promenade.db";
+const DATABASE_HELP: &str = "The database: `sqlite://FILE`, or `postgres://USER@HOST/NAME`";
 
 /// The open backend of a seaside council's leisure and tourism app.
 ///
@@ -37,7 +41,7 @@ pub(super) enum Verb {
     Serve(ServeArgs),
     /// Create a database, or bring one up to date, and take in an area.
     Init(InitArgs),
-    /// Take in an area folder; the same files again change nothing.
+    /// Take in an area folder, or its tides alone; the same files again change nothing.
     Import(ImportArgs),
     /// Write the stored area as a folder that `import` reads back equal.
     Export(ExportArgs),
@@ -56,6 +60,9 @@ pub(super) enum Verb {
     /// The beach rule: how full a beach is, and what a change of policy would do.
     #[command(subcommand)]
     Crowd(CrowdVerb),
+    /// The time of a rehearsal: move it on.
+    #[command(subcommand)]
+    Clock(ClockVerb),
     /// Show whether the record of who did what is as it was written.
     #[command(subcommand)]
     Audit(AuditVerb),
@@ -83,8 +90,8 @@ pub(super) struct VerifyArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct DatabaseArgs {
-    /// The database: `sqlite://FILE`, or `postgres://USER@HOST/NAME`.
-    #[arg(long, env = "PROMENADE_DATABASE", value_name = "URL", default_value = DEFAULT_DATABASE, hide_env_values = true)]
+    /// The database.
+    #[arg(long, env = "PROMENADE_DATABASE", value_name = "URL", default_value = DEFAULT_DATABASE, hide_env_values = true, help = DATABASE_HELP)]
     pub(super) database: String,
 }
 
@@ -121,6 +128,10 @@ pub(super) struct ServeArgs {
     /// Erase the names of actors who have had no token for so many days; 0: never.
     #[arg(long, env = "PROMENADE_FORGET_AFTER_DAYS", value_name = "DAYS", default_value = "400", value_parser = value_parser!(u32).range(..=36_500))]
     pub(super) forget_after_days: u32,
+    /// Rehearse: serve this machine alone, by a clock that begins at this instant and that `promenade clock` moves.
+    // Without a variable: it must not be on because of something that was set long ago.
+    #[arg(long, value_name = "INSTANT", value_parser = clock::instant)]
+    pub(super) rehearse_at: Option<DateTime<Utc>>,
 }
 
 /// How much the log says.
@@ -146,12 +157,33 @@ pub(super) struct InitArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct ImportArgs {
+    #[command(subcommand)]
+    pub(super) part: Option<ImportPart>,
     #[command(flatten)]
     pub(super) database: DatabaseArgs,
-    /// The area folder.
-    #[arg(value_name = "FOLDER")]
-    pub(super) area: PathBuf,
+    /// The area folder; one that is called `tides` is given as `./tides`.
+    #[arg(value_name = "FOLDER", required = true)]
+    pub(super) area: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ImportPart {
+    /// Take in a table of tides, in place of the one that is stored.
+    Tides(ImportTidesArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportTidesArgs {
+    #[command(flatten)]
+    pub(super) database: DatabaseArgs,
+    /// The table: CSV with the columns `kind` (high or low), `time_utc`, `height_m`.
+    #[arg(value_name = "FILE")]
+    pub(super) table: PathBuf,
+    /// Whose tide it is [default: as the table says itself, or else `area.toml`].
+    #[arg(long, value_name = "NAME")]
+    pub(super) station: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 use super::args::DEFAULT_DATABASE;
 use super::say;
 use crate::app::App;
+use crate::clock::shown;
 use crate::ids::Collection;
 use crate::store::Location;
 use std::net::SocketAddr;
@@ -13,6 +14,12 @@ pub(super) fn show(app: &App, location: &Location, base: &str, admin: SocketAddr
         Collection::PLACES.map(|collection| snapshot.collection(collection).len()).iter().sum();
     let (lat, lon) = (facts.start.lat(), facts.start.lon());
     let version = env!("CARGO_PKG_VERSION");
+    if app.clock().is_rehearsal() {
+        let now = shown(app.clock().now());
+        say(format_args!(
+            "THIS IS A REHEARSAL: THE TIME IS MADE UP. It is {now}, and `promenade clock` moves it."
+        ));
+    }
     say(format_args!("Promenade {version} serves {}: {places} places from {location}", facts.name));
     if !app.roster().has_admin(app.clock().now()) {
         let database = match location {

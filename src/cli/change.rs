@@ -1,5 +1,5 @@
 //! Commands that change something: through the running server where there is one, otherwise directly.
-use super::args::{CloseArgs, ImportArgs, InitArgs, PlaceArgs};
+use super::args::{CloseArgs, ImportArgs, ImportPart, ImportTidesArgs, InitArgs, PlaceArgs};
 use super::failure::Failure;
 use super::{area, say, tell};
 use crate::access::By;
@@ -7,8 +7,12 @@ use crate::app::orders::Asked;
 use crate::app::{self, orders};
 use crate::clock::Clock;
 use crate::command::Command;
+use crate::formats;
 use crate::socket::{self, Reply, Request, Said, StatusChange, Took};
-use crate::store::{Access, FileLock, Location, LockError, Store};
+use crate::store::{Access, FileLock, Location, LockError, Store, Times};
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use std::fs;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -24,17 +28,49 @@ pub(super) async fn init(args: InitArgs) -> Result<(), Failure> {
     let folder = area::read(args.area.as_deref())?;
     let location = location(&args.database.database)?;
     let _lock = location.file().map(FileLock::take).transpose()?;
-    directly(&location, Access::Create, Command::Import(folder.into()).into()).await
+    report(directly(&location, Access::Create, Command::Import(folder.into()).into()).await?);
+    Ok(())
 }
 
 /// Takes in an area folder.
 pub(super) async fn import(args: ImportArgs) -> Result<(), Failure> {
     // Read here first: whoever typed the command sees the findings whether a server runs or not.
-    let folder = area::read(Some(&args.area))?;
+    let path = match (args.part, args.area) {
+        (Some(ImportPart::Tides(tides)), _) => return import_tides(tides).await,
+        (None, area) => area,
+    };
+    let folder = area::read(path.as_deref())?;
     let text = |(name, bytes): (String, Vec<u8>)| Some((name, String::from_utf8(bytes).ok()?));
-    let files = area::files(Some(&args.area))?.into_iter().filter_map(text).collect();
+    let files = area::files(path.as_deref())?.into_iter().filter_map(text).collect();
     let request = Request::Import { files };
-    change(&args.database.database, Command::Import(folder.into()).into(), &request).await
+    report(change(&args.database.database, Command::Import(folder.into()).into(), &request).await?);
+    Ok(())
+}
+
+/// Takes in a table of tides.
+async fn import_tides(args: ImportTidesArgs) -> Result<(), Failure> {
+    let read = || format!("reading the table {}", args.table.display());
+    let text = fs::read_to_string(&args.table).with_context(read).map_err(Failure::general)?;
+    let file = args.table.display().to_string();
+    let (table, findings) = formats::area::read_tides(&file, &text, args.station.as_deref());
+    let Some(table) = table else {
+        let lines = findings.iter().map(ToString::to_string);
+        return Err(Failure::Findings(lines.chain(["nothing was taken in".to_owned()]).collect()));
+    };
+    findings.iter().for_each(tell);
+    let request = Request::ImportTides { file, text, station: args.station };
+    let asked = request.clone().asked(Clock::system().now()).map_err(Failure::Refused)?;
+    let instant = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M UTC");
+    let took = change(&args.database.database, asked, &request).await?;
+    let unchanged = matches!(took, Took::Import { documents: 0, .. });
+    let took = if unchanged { "nothing has changed" } else { "taken in" };
+    say(format_args!(
+        "{took}: {} turning points from {} to {}; the tide is unknown from then on",
+        table.turning_points,
+        instant(table.from),
+        instant(table.to)
+    ));
+    Ok(())
 }
 
 /// Closes a place.
@@ -59,50 +95,61 @@ async fn set_status(
     let command = command.map_err(Failure::Refused)?;
     let request =
         Request::SetStatus(StatusChange { collection, id, status: status.to_owned(), reason, until });
-    change(&args.database.database, command.into(), &request).await
+    report(change(&args.database.database, command.into(), &request).await?);
+    Ok(())
 }
 
 /// Has carried out what `request` asks.
 pub(super) async fn change_as_asked(database: &str, request: Request) -> Result<(), Failure> {
     let asked = request.clone().asked(Clock::system().now()).map_err(Failure::Refused)?;
-    change(database, asked, &request).await
+    report(change(database, asked, &request).await?);
+    Ok(())
 }
 
 /// Has `asked` carried out by the server that has the database, which is asked by `request`; directly when
 /// none runs.
-async fn change(database: &str, asked: Asked, request: &Request) -> Result<(), Failure> {
+async fn change(database: &str, asked: Asked, request: &Request) -> Result<Took, Failure> {
     let location = location(database)?;
     location.must_exist()?;
-    let _lock = match location.file().map(FileLock::take).transpose() {
-        Ok(lock) => lock,
-        Err(held @ LockError::Held { .. }) => {
-            let socket = location.socket().ok_or(held)?;
-            return match socket::ask(&socket, request, |done| tell(format_args!("{done} items done"))).await?
-            {
-                Reply::Done(took) => {
-                    report(took);
-                    Ok(())
-                }
-                Reply::Refused { lines } => Err(Failure::Refused(lines)),
-                Reply::Progress { .. } => unreachable!("the client returns the last reply only"),
-            };
-        }
-        Err(error @ LockError::Io { .. }) => return Err(error.into()),
-    };
-    directly(&location, Access::Write, asked).await
+    match beside(&location, request).await? {
+        Beside::Server(took) => Ok(took),
+        Beside::Nobody(_lock) => directly(&location, Access::Write, asked).await,
+    }
 }
 
-async fn directly(location: &Location, access: Access, asked: Asked) -> Result<(), Failure> {
+/// Who has a database.
+pub(super) enum Beside {
+    /// A server, which did what it was asked.
+    Server(Took),
+    /// Nobody but who has this lock; there is none where several may have the database.
+    Nobody(Option<FileLock>),
+}
+
+/// Has `request` carried out by the server that has the database, if one runs.
+pub(super) async fn beside(location: &Location, request: &Request) -> Result<Beside, Failure> {
+    let held = match location.file().map(FileLock::take).transpose() {
+        Ok(lock) => return Ok(Beside::Nobody(lock)),
+        Err(held @ LockError::Held { .. }) => held,
+        Err(error @ LockError::Io { .. }) => return Err(error.into()),
+    };
+    let socket = location.socket().ok_or(held)?;
+    match socket::ask(&socket, request, |done| tell(format_args!("{done} items done"))).await? {
+        Reply::Done(took) => Ok(Beside::Server(took)),
+        Reply::Refused { lines } => Err(Failure::Refused(lines)),
+        Reply::Progress { .. } => unreachable!("the client returns the last reply only"),
+    }
+}
+
+async fn directly(location: &Location, access: Access, asked: Asked) -> Result<Took, Failure> {
     let store = Store::open(location, access).await?;
     let took = in_store(&store, asked).await;
     store.close().await;
-    report(took?);
-    Ok(())
+    took
 }
 
 async fn in_store(store: &Store, asked: Asked) -> Result<Took, Failure> {
     store.migrate().await?;
-    store.found().await?;
+    store.found(Times::Real).await?;
     let (progress, mut done) = watch::channel(0);
     let shown = tokio::spawn(async move {
         while done.changed().await.is_ok() {
@@ -116,7 +163,8 @@ async fn in_store(store: &Store, asked: Asked) -> Result<Took, Failure> {
     Ok(Took::new(outcome?, asked.secret.as_ref()))
 }
 
-fn report(took: Took) {
+/// Says what was done.
+pub(super) fn report(took: Took) {
     match took {
         Took::Import { added: 0, changed: 0, documents: 0, unchanged, deleted, missing } => {
             say(format_args!(
@@ -144,6 +192,7 @@ fn report(took: Took) {
         Took::Organisation { id, version } => {
             say(format_args!("done: the organisation {id} is at version {version}"));
         }
+        Took::Moved { now } => say(format_args!("it is {now} in the rehearsal")),
         Took::Done => say("done"),
     }
 }

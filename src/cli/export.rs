@@ -4,7 +4,7 @@ use super::change::location;
 use super::failure::Failure;
 use super::say;
 use crate::formats::area::{self, Files};
-use crate::store::{Access, Store};
+use crate::store::{Access, Store, Times};
 use anyhow::{Context, bail};
 use std::fs;
 use std::path::Path;
@@ -14,10 +14,17 @@ pub(super) async fn export(args: ExportArgs) -> Result<(), Failure> {
     let store = Store::open(&location(&args.database.database)?, Access::Read).await?;
     store.require_migrated().await?;
     let mut reading = store.read().await?;
+    let times = reading.head().await?.times;
     let documents = reading.documents().await?;
     let places: Vec<_> = reading.features().await?.into_iter().map(|item| item.feature).collect();
     reading.close().await?;
     store.close().await;
+    if times == Times::Rehearsed {
+        return Err(Failure::Refused(vec![
+            "the times in this database are made up, by a rehearsal: a folder of it could be taken for real"
+                .to_owned(),
+        ]));
+    }
     if documents.is_empty() {
         return Err(Failure::Refused(vec![
             "the database holds no area yet; `promenade import` takes one in".to_owned(),

@@ -18,6 +18,8 @@ pub(super) fn start(level: LogLevel) {
         .with_target("promenade", level)
         // At any level: what of the audit was rewritten shows by these lines alone.
         .with_target("promenade::app::anchors", LevelFilter::INFO)
+        // At any level, too: nobody shall take a rehearsal for the real thing.
+        .with_target("promenade::cli::rehearsal", level.max(LevelFilter::WARN))
         .with_default(level.min(LevelFilter::WARN));
     let log = tracing_subscriber::registry().with(wanted);
     // An error is somebody else logging already, as in a test: then they go on.

@@ -9,6 +9,7 @@ mod crowd;
 mod export;
 mod failure;
 mod logging;
+mod rehearsal;
 mod serve;
 
 use args::{AuditVerb, Cli, Verb};
@@ -38,6 +39,7 @@ pub fn run() -> ExitCode {
             Some(Verb::Token(verb)) => access::token(verb).await,
             Some(Verb::Organisation(verb)) => access::organisation(verb).await,
             Some(Verb::Crowd(verb)) => crowd::crowd(verb),
+            Some(Verb::Clock(verb)) => rehearsal::move_clock(verb).await,
             Some(Verb::Check(args)) => area::check(args.area.as_deref()),
         }
     });

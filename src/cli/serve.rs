@@ -1,14 +1,15 @@
 //! Runs the server until it is told to stop.
-use super::args::{DEFAULT_DATABASE, ServeArgs};
+use super::args::{DEFAULT_DATABASE, REHEARSAL_DATABASE, ServeArgs};
 use super::change::location;
 use super::failure::Failure;
-use super::{area, audit, banner, logging, tell};
+use super::{area, audit, banner, logging, rehearsal, tell};
 use crate::app::{self, Seed};
 use crate::clock::Clock;
 use crate::http::server::{self, Drained, Limits};
 use crate::http::{self, Front, Pressure, RequestLimits, Site};
+use crate::jobs;
 use crate::socket;
-use crate::store::{Access, FileLock, Store};
+use crate::store::{Access, FileLock, Location, Store};
 use anyhow::Context;
 use chrono::TimeDelta;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -25,26 +26,47 @@ const RESERVED_FILES: usize = 64;
 /// How long the end may wait for a database that does not answer.
 const LAST_NOTE: Duration = Duration::from_secs(2);
 
+/// Where the database is, whose time it is given, what it is opened for, and that nobody else has it.
+struct Place {
+    location: Location,
+    clock: Clock,
+    access: Access,
+    _lock: Option<FileLock>,
+}
+
+fn place(args: &ServeArgs) -> Result<Place, Failure> {
+    let database = match args.database.database.as_str() {
+        // Nobody rehearses on what is real by leaving something out.
+        DEFAULT_DATABASE if args.rehearse_at.is_some() => REHEARSAL_DATABASE,
+        other => other,
+    };
+    let location = location(database)?;
+    let clock = rehearsal::clock(args, &location)?;
+    // A missing file is made only where nobody named one: a misspelt name must not start an empty service. That of a
+    // rehearsal is made in any case, since nothing else may make it.
+    let is_made = database == DEFAULT_DATABASE || clock.is_rehearsal();
+    let access = if is_made { Access::Create } else { Access::Write };
+    if access == Access::Write {
+        location.must_exist()?;
+    }
+    let lock = location.file().map(FileLock::take).transpose()?;
+    Ok(Place { location, clock, access, _lock: lock })
+}
+
 pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     logging::start(args.log);
     let seed = match &args.area {
         Some(folder) => Seed::Named(Box::new(area::read(Some(folder))?)),
         None => Seed::Shipped(area::files(None)?),
     };
-    let location = location(&args.database.database)?;
-    // A missing file is made only where nobody named one: a misspelt name must not start an empty service.
-    let access = if args.database.database == DEFAULT_DATABASE { Access::Create } else { Access::Write };
-    if access == Access::Write {
-        location.must_exist()?;
-    }
-    let _lock = location.file().map(FileLock::take).transpose()?;
+    let Place { location, clock, access, _lock } = place(&args)?;
     let (listener, admin_listener) =
         (listen(args.listen, "--listen")?, listen(args.admin_listen, "--admin-listen")?);
     let address = listener.local_addr().map_err(|error| Failure::Listen(error.into()))?;
     let admin_address = admin_listener.local_addr().map_err(|error| Failure::Listen(error.into()))?;
     let store = Store::open(&location, access).await?;
     store.migrate().await?;
-    let (app, mut fatal) = app::start(store.clone(), Clock::system(), seed).await?;
+    let (app, mut fatal) = app::start(store.clone(), clock.clone(), seed).await?;
     let base = args.public_url.unwrap_or_else(|| format!("http://{address}"));
     let site = Site::new(app.clone(), &base);
     let requests = RequestLimits {
@@ -79,7 +101,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
         move |request| admin.clone().answer(request),
         Limits::default(),
         refuse,
-        until(stopped),
+        until(stopped.clone()),
     ));
     let commands = location.socket().and_then(|path| match socket::serve(&path, app.clone()) {
         Ok(serving) => Some((tokio::spawn(serving), path)),
@@ -93,13 +115,12 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
             "links in answers begin with an address that nobody can reach: say with --public-url what they begin with",
         );
     }
+    let reminding = tokio::spawn(rehearsal::remind(clock, rehearsal::warn));
     tracing::info!(%address, admin = %admin_address, database = %location, "serving");
     banner::show(&app, &location, &base, admin_address);
     let forget_after = Some(args.forget_after_days).filter(|days| 0 < *days);
-    let keeping = tokio::spawn({
-        let app = app.clone();
-        async move { app.keep_roster(forget_after.map(|days| TimeDelta::days(days.into()))).await }
-    });
+    let forget_after = forget_after.map(|days| TimeDelta::days(days.into()));
+    let keeping = tokio::spawn(jobs::run(app.clone(), forget_after, until(stopped.clone())));
 
     let cause = tokio::select! {
         _ = terminate.recv() => None,
@@ -116,7 +137,9 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     let Drained { finished, cut } = serving.await.unwrap_or(Drained { finished: 0, cut: 0 });
     admin_serving.abort();
     measuring.abort();
-    keeping.abort();
+    // They were told, too: nothing asks the database when it is closed.
+    let _ = keeping.await;
+    reminding.abort();
     if let Ok(Err(error)) = timeout(LAST_NOTE, app.note_uses()).await {
         tracing::warn!(error = %error, "when tokens were last used is not written down");
     }

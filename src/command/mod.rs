@@ -1,14 +1,16 @@
 //! Everything that can change anything, as values: one queue, one writer, one audit.
 mod access;
 mod crowd;
+mod declare;
 
 pub use access::{AccessCommand, AccessOutcome, AccessRefusal, NewToken, OrganisationFacts};
 pub use crowd::{Batch, CrowdCommand, CrowdOutcome, CrowdRefusal, Received, ReportRefusal, SentReport};
+pub use declare::{AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared, Publish, PublishedStatus};
 
 use crate::access::By;
 use crate::catalogue::Item;
 use crate::features::{Feature, Status};
-use crate::ids::{Collection, FeatureId, RequestId, Revision, Version};
+use crate::ids::{Collection, FeatureId, NodeId, RequestId, Revision, Version};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,6 +33,15 @@ pub struct Order {
 pub enum Command {
     /// Take in an area: its documents and its places. What is stored already and the same stays untouched.
     Import(Import),
+    /// Take in a table of tides, in place of the one that is stored.
+    ImportTides {
+        /// The document.
+        table: String,
+        /// Whether it says itself whose tide it gives.
+        names_station: bool,
+        /// What the audit keeps of it, a JSON document.
+        summary: String,
+    },
     /// Write one feature, new or known.
     Put {
         /// The feature.
@@ -56,6 +67,26 @@ pub enum Command {
     Access(AccessCommand),
     /// Change what is known of how full the beaches are.
     Crowd(CrowdCommand),
+    /// Decide or say something of a beach for a while, or take it back.
+    Declare(Declare),
+    /// Write down what was shown of the beaches.
+    Publish(Publish),
+    /// Judge the beaches by another policy.
+    AdoptPolicy(AdoptPolicy),
+    /// Take or renew a lease. Nobody has decided anything, so neither log nor audit knows of it.
+    TakeLease {
+        /// Which one.
+        name: &'static str,
+        /// For which node.
+        node: NodeId,
+    },
+    /// Give a lease back; neither log nor audit knows of that either.
+    GiveLeaseBack {
+        /// Which one.
+        name: &'static str,
+        /// By which node.
+        node: NodeId,
+    },
 }
 
 /// One feature, and what must be stored of it for a command to be carried out.
@@ -119,6 +150,13 @@ pub enum Outcome {
     Access(AccessOutcome),
     /// What a command about how full the beaches are came to.
     Crowd(CrowdOutcome),
+    /// What a command about declarations and policies came to.
+    Declare(DeclareOutcome),
+    /// A lease was asked for, or given back.
+    Lease {
+        /// Whether the node has it now.
+        held: bool,
+    },
 }
 
 /// What an import did.
@@ -229,6 +267,9 @@ pub enum Refusal {
         /// When it would end.
         until: DateTime<Utc>,
     },
+    /// Neither the table of tides nor the manifest says whose it is.
+    #[error("neither the table nor the area says whose tide this is: give --station NAME")]
+    NobodysTide,
     /// The id is taken in another collection.
     #[error("the id {id} is taken by {taken_by}")]
     IdTaken {
@@ -243,4 +284,7 @@ pub enum Refusal {
     /// A command about how full the beaches are.
     #[error(transparent)]
     Crowd(#[from] CrowdRefusal),
+    /// A command about declarations and policies.
+    #[error(transparent)]
+    Declare(#[from] DeclareRefusal),
 }

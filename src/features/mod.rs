@@ -5,6 +5,7 @@
 pub mod field;
 mod fields;
 mod notice;
+mod profile;
 pub mod schema;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use chrono::{DateTime, Utc};
 use field::Value;
 pub use fields::{Fields, RefusedField};
 pub use notice::{Notice, NoticeError};
+pub use profile::ProfileError;
 use schema::{Sort, at};
 use std::sync::Arc;
 
@@ -56,7 +58,7 @@ pub enum Status {
 }
 
 /// Why facts do not make a [`Feature`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum FeatureError {
     /// A required field has no value.
     #[error("{0} is missing")]
@@ -70,6 +72,9 @@ pub enum FeatureError {
     /// Not a notice.
     #[error(transparent)]
     Notice(#[from] NoticeError),
+    /// Not how the area of a beach follows the tide.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
     /// A picture that who cannot see it hears nothing of.
     #[error("image_alt is missing: say in words what the picture shows")]
     ImageWithoutText,
@@ -110,6 +115,9 @@ impl Feature {
             Sort::Points | Sort::Shapes => {
                 if fields.get(at::IMAGE_URL).is_some() && fields.get(at::IMAGE_ALT).is_none() {
                     return Err(FeatureError::ImageWithoutText);
+                }
+                if collection == Collection::Beaches {
+                    profile::check(&fields)?;
                 }
             }
             Sort::Notices if status != Status::Active => return Err(FeatureError::Status(collection)),

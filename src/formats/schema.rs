@@ -58,6 +58,11 @@ pub fn schema(collection: Collection, id: &str) -> Vec<u8> {
                 "When open_now changes next.",
             );
         }
+        if collection == Collection::Beaches && number == AND_NOW {
+            for (name, kind, doc) in OF_BEACHES {
+                computed(out, name, kind, doc);
+            }
+        }
     });
     computed(&mut out, "version", r#""type":"integer""#, "How often it was written.");
     computed(&mut out, "created_at", r#""type":"string","format":"date-time""#, "When it was first written.");
@@ -172,3 +177,15 @@ fn kind(out: &mut Vec<u8>, field: &Field) {
         | Kind::Instant => {}
     }
 }
+
+/// What a beach shows besides its fields.
+const OF_BEACHES: [(&str, &str, &str); 4] = [
+    (
+        "crowd",
+        r#""type":"object""#,
+        "How full it is, as far as anybody knows, and for how long that may be said.",
+    ),
+    ("hazards", r#""type":"array","items":{"type":"object"}"#, "What may hurt there now."),
+    ("water_quality", r#""type":["object","null"]"#, "What is said of bathing there now."),
+    ("lifeguards", r#""type":"object""#, "Whether lifeguards are on duty."),
+];

@@ -13,6 +13,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// The longest that anything is kept, in seconds.
 const MAX_AGE: i64 = 60;
+/// The longest that what says how full a beach is is kept, in seconds.
+const MAX_AGE_OF_CROWD: i64 = 30;
 /// Header lines of an answer.
 const HEADERS: usize = 16;
 /// Bodies shorter than this are not worth compressing.
@@ -26,6 +28,8 @@ pub(super) struct Answer {
     pub(super) version: Option<i64>,
     /// Until when it holds if nothing changes.
     pub(super) valid_until: Option<DateTime<Utc>>,
+    /// The longest that it is kept, in seconds.
+    pub(super) max_age: i64,
 }
 
 /// Encodings that are offered.
@@ -38,12 +42,13 @@ enum Encoding {
 impl Answer {
     /// The answer of `body`, whose parts hold as `answered` says.
     pub(super) fn new(content_type: &'static str, body: Vec<u8>, answered: Answered) -> Self {
-        Self { content_type, body, version: None, valid_until: answered.valid_until }
+        let max_age = if answered.of_crowd { MAX_AGE_OF_CROWD } else { MAX_AGE };
+        Self { content_type, body, version: None, valid_until: answered.valid_until, max_age }
     }
 
     /// The answer of a document that only a new version of this program changes.
     pub(super) fn fixed(content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        Self { content_type, body: body.into(), version: None, valid_until: None }
+        Self { content_type, body: body.into(), version: None, valid_until: None, max_age: MAX_AGE }
     }
 
     /// The response to a request with `headers` at `now`: 304 when the client has it already.
@@ -71,7 +76,7 @@ impl Answer {
         out.reserve(HEADERS);
         let tag = HeaderValue::try_from(tag).expect("an entity tag is printable ASCII");
         out.insert(header::ETAG, tag);
-        out.insert(header::CACHE_CONTROL, cache_control(self.valid_until, now));
+        out.insert(header::CACHE_CONTROL, cache_control(self.valid_until, self.max_age, now));
         out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         response
     }
@@ -153,9 +158,9 @@ impl Site {
     }
 }
 
-fn cache_control(valid_until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> HeaderValue {
+fn cache_control(valid_until: Option<DateTime<Utc>>, max_age: i64, now: DateTime<Utc>) -> HeaderValue {
     // Whole seconds, rounded down: nothing is kept beyond the instant it holds until.
-    let seconds = valid_until.map_or(MAX_AGE, |until| (until - now).num_seconds().clamp(0, MAX_AGE));
+    let seconds = valid_until.map_or(max_age, |until| (until - now).num_seconds().clamp(0, max_age));
     HeaderValue::try_from(format!("public, max-age={seconds}")).expect("digits and letters")
 }
 
@@ -248,14 +253,16 @@ mod tests {
     #[test]
     fn nothing_is_kept_beyond_the_instant_it_holds_until() {
         let now: DateTime<Utc> = "2026-07-18T12:00:00Z".parse().unwrap();
-        for (until, want) in [
-            (None, "public, max-age=60"),
-            (Some("2026-07-18T12:00:10.900Z"), "public, max-age=10"),
-            (Some("2026-07-18T12:00:00.900Z"), "public, max-age=0"),
-            (Some("2026-07-18T11:00:00Z"), "public, max-age=0"),
-            (Some("2026-07-19T12:00:00Z"), "public, max-age=60"),
+        for (until, most, want) in [
+            (None, 60, "public, max-age=60"),
+            (Some("2026-07-18T12:00:10.900Z"), 60, "public, max-age=10"),
+            (Some("2026-07-18T12:00:00.900Z"), 60, "public, max-age=0"),
+            (Some("2026-07-18T11:00:00Z"), 60, "public, max-age=0"),
+            (Some("2026-07-19T12:00:00Z"), 60, "public, max-age=60"),
+            (Some("2026-07-18T12:00:31Z"), 30, "public, max-age=30"),
+            (Some("2026-07-18T12:00:29Z"), 30, "public, max-age=29"),
         ] {
-            assert_eq!(cache_control(until.map(|until| until.parse().unwrap()), now), want);
+            assert_eq!(cache_control(until.map(|until| until.parse().unwrap()), most, now), want);
         }
     }
 

@@ -42,9 +42,12 @@ pub(super) async fn create(
         Outcome::Written { item, .. } => Ok(created(&site, item)),
         // Asked twice: it was created by the first.
         Outcome::Unchanged { item } => Ok(item_answer(&site, item)),
-        other @ (Outcome::Imported(_) | Outcome::Deleted { .. } | Outcome::Access(_) | Outcome::Crowd(_)) => {
-            Err(unheard_of(&other))
-        }
+        other @ (Outcome::Imported(_)
+        | Outcome::Deleted { .. }
+        | Outcome::Access(_)
+        | Outcome::Crowd(_)
+        | Outcome::Declare(_)
+        | Outcome::Lease { .. }) => Err(unheard_of(&other)),
     }
 }
 
@@ -171,7 +174,11 @@ fn answer(site: &Site, outcome: Outcome) -> Result<Response, Problem> {
     match outcome {
         Outcome::Written { item, .. } | Outcome::Unchanged { item } => Ok(item_answer(site, item)),
         Outcome::Deleted { version, .. } => Ok(gone(version)),
-        other @ (Outcome::Imported(_) | Outcome::Access(_) | Outcome::Crowd(_)) => Err(unheard_of(&other)),
+        other @ (Outcome::Imported(_)
+        | Outcome::Access(_)
+        | Outcome::Crowd(_)
+        | Outcome::Declare(_)
+        | Outcome::Lease { .. }) => Err(unheard_of(&other)),
     }
 }
 

@@ -8,11 +8,12 @@ use super::flight::Class;
 use super::gate::{Gate, RequestLimits};
 use super::pressure::Pressure;
 use super::problem::{HEADERS_TOO_LARGE, INTERNAL, INVALID_FRAMING, Problem, URI_TOO_LONG};
-use super::routes::{ITEM, ITEMS, Matched, NEARBY, Passed, Routes, Ruled};
+use super::routes::{ITEM, ITEMS, Matched, NEARBY, Passed, Routes, Ruled, STATUSES};
 use super::server::{FramingFault, Refusal};
-use super::{Site, auth, items, nearby};
+use super::{Site, auth, beaches, items, nearby};
 use crate::access::Who;
 use crate::app::Reach;
+use crate::clock::shown;
 use crate::ids::RequestId;
 use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const REHEARSAL: HeaderName = HeaderName::from_static("promenade-rehearsal");
 const DEGRADED: HeaderName = HeaderName::from_static("promenade-degraded");
 
 /// What a listener answers with. Cloning is cheap.
@@ -131,6 +133,7 @@ impl Inside {
         let answer = match route.template {
             NEARBY => may().and_then(|()| nearby::answer(&self.site, query, headers)),
             ITEMS => may().and_then(|()| items::page(&self.site, collection, query, headers)),
+            STATUSES => may().and_then(|()| beaches::statuses_now(&self.site, query, headers)),
             ITEM => may().and_then(|()| items::one(&self.site, collection, id, query, headers)),
             _ => return None,
         };
@@ -260,11 +263,18 @@ fn surround(site: &Site, id: RequestId, is_open: bool, headers: &mut HeaderMap) 
         Reach::Current => {}
         Reach::Degraded | Reach::Lost => drop(headers.insert(DEGRADED, HeaderValue::from_static("database"))),
     }
+    let clock = site.app().clock();
+    if clock.is_rehearsal() {
+        let now = HeaderValue::from_str(&shown(clock.now())).expect("an instant is ASCII");
+        headers.insert(REHEARSAL, now);
+    }
     if is_open {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         headers.insert(
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_static("etag, link, retry-after, x-request-id, promenade-degraded"),
+            HeaderValue::from_static(
+                "etag, link, retry-after, x-request-id, promenade-degraded, promenade-rehearsal",
+            ),
         );
     }
     protect(headers, site.base().starts_with("https://"));

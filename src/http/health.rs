@@ -18,6 +18,7 @@ struct ReadyBody {
     status: &'static str,
     epoch: String,
     revision: i64,
+    rehearsal: bool,
 }
 
 /// Answers while the process can answer anything.
@@ -35,6 +36,11 @@ pub(super) async fn ready(State(site): State<Site>, RawQuery(raw): RawQuery) -> 
         Reach::Degraded => "degraded",
         Reach::Lost => return Err(Problem::new(&UNAVAILABLE, "the database has been silent for 30 s")),
     };
-    let body = ReadyBody { status, epoch: snapshot.epoch.to_string(), revision: snapshot.revision.0 };
+    let body = ReadyBody {
+        status,
+        epoch: snapshot.epoch.to_string(),
+        revision: snapshot.revision.0,
+        rehearsal: site.app().clock().is_rehearsal(),
+    };
     Ok(uncached(document(&body)))
 }

@@ -6,6 +6,7 @@ mod admin;
 mod answer;
 mod audit;
 mod auth;
+mod beaches;
 mod body;
 mod client;
 mod collections;
@@ -31,6 +32,7 @@ mod rates;
 mod routes;
 mod scan;
 pub mod server;
+mod tide;
 
 pub use flight::InFlight;
 pub use front::{Front, refuse};

@@ -5,6 +5,7 @@ use super::items::plain_format;
 use super::json::GEOJSON;
 use super::problem::{INVALID_PARAMETER, MISSING_PARAMETER, Problem, UNKNOWN_PLACE};
 use super::query::{Query, instant, invalid, shown};
+use crate::beaches::Level;
 use crate::formats::json::{write_number, write_string};
 use crate::ids::Collection;
 use crate::snapshot::{Filter, MAX_RADIUS, NearQuery, OpenAt, PlaceName, Snapshot};
@@ -20,7 +21,7 @@ const MAX_LIMIT: usize = 100;
 
 /// Every parameter: those of the operation, then the fields that can be asked for.
 static KNOWN: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let own = ["f", "lat", "lon", "near", "radius_m", "collections", "limit", "open"];
+    let own = ["f", "lat", "lon", "near", "radius_m", "collections", "limit", "open", "crowd"];
     own.into_iter().chain(Filter::all_names().iter().copied()).collect()
 });
 
@@ -104,8 +105,23 @@ fn question<'a>(
         Some("now") => Some(OpenAt::Now),
         Some(value) => Some(OpenAt::Instant(instant("open", value)?)),
     };
+    let crowd = crowd(parameters, &collections)?;
     let limit = parameters.limit(DEFAULT_LIMIT, MAX_LIMIT)?;
-    Ok((NearQuery { from, radius, collections, filter, open, limit }, named))
+    Ok((NearQuery { from, radius, collections, filter, crowd, open, limit }, named))
+}
+
+/// The levels of beaches that are asked for; none: whatever there is.
+fn crowd(parameters: &Query<'_>, collections: &[Collection]) -> Result<Vec<Level>, Problem> {
+    let Some(value) = parameters.get("crowd") else { return Ok(Vec::new()) };
+    if !collections.contains(&Collection::Beaches) {
+        let detail = "none of the collections asked has this field";
+        return Err(Problem::parameter(&INVALID_PARAMETER, "crowd", detail));
+    }
+    let level = |name: &str| {
+        let known = Level::ALL.map(Level::name).join(", ");
+        Level::named(name).ok_or_else(|| invalid("crowd", name, format_args!("one or more of {known}")))
+    };
+    value.split(',').map(level).collect()
 }
 
 fn position(parameters: &Query<'_>) -> Result<LatLon, Problem> {

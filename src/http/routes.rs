@@ -7,7 +7,8 @@ use super::body::Takes;
 use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use super::{
-    Site, access, audit, collections, crowd, documents, edits, health, items, nearby, pages, quality,
+    Site, access, audit, beaches, collections, crowd, documents, edits, health, items, nearby, pages,
+    quality, tide,
 };
 use crate::access::{POLICY, Row, Who};
 use axum::Router;
@@ -25,8 +26,11 @@ pub(super) const ITEMS: &str = "/v1/collections/{collection}/items";
 /// One item.
 pub(super) const ITEM: &str = "/v1/collections/{collection}/items/{id}";
 
+/// How full every beach is.
+pub(super) const STATUSES: &str = "/v1/beaches/status";
+
 /// The reads that are answered before anything is asked about who reads.
-const AT_ONCE: [&str; 3] = [NEARBY, ITEMS, ITEM];
+const AT_ONCE: [&str; 4] = [NEARBY, ITEMS, ITEM, STATUSES];
 
 /// One operation of the public listener.
 pub(super) struct Operation {
@@ -53,6 +57,7 @@ fn table() -> Vec<Operation> {
         read("/problems/{kind}", pages::problem),
         read("/style.css", pages::style),
         read("/v1", collections::landing),
+        read("/v1/beaches/{id}/tide", tide::tide),
         read("/v1/collections", collections::list),
         read("/v1/collections/{collection}", collections::describe),
         read(ITEMS, items::items),
@@ -60,6 +65,7 @@ fn table() -> Vec<Operation> {
         read("/v1/collections/{collection}/schema", collections::schema),
         read("/v1/conformance", collections::conformance),
         read(NEARBY, nearby::nearby),
+        read(STATUSES, beaches::statuses),
         staff(Method::POST, ITEMS, Takes::Feature, edits::create),
         staff(Method::PUT, ITEM, Takes::Feature, edits::replace),
         staff(Method::PATCH, ITEM, Takes::FeaturePatch, edits::patch),

@@ -2,7 +2,8 @@
 use super::area::AreaView;
 use super::board::Board;
 use super::collection::CollectionView;
-use super::entry::{Entry, StatesAt};
+use super::crowd::Crowds;
+use super::entry::{Around, Entry, StatesAt};
 use super::{Answered, Snapshot};
 use crate::catalogue::Item;
 use crate::ids::{Collection, Epoch, FeatureId, Revision};
@@ -13,39 +14,61 @@ use std::sync::Arc;
 /// Items by what they are called: written, or none for one taken away.
 pub type Changed = HashMap<Collection, Vec<(FeatureId, Option<Arc<Item>>)>>;
 
+/// What is known of how full the beaches are, and the beaches of which something else is known than before.
+#[derive(Clone, Debug)]
+pub struct NewCrowds {
+    /// Of every beach.
+    pub crowds: Arc<Crowds>,
+    /// The beaches.
+    pub of: Vec<FeatureId>,
+}
+
 impl Snapshot {
     /// The snapshot of `items`, in any order, at `now`.
     pub fn build(
         epoch: Epoch,
         revision: Revision,
         area: Arc<AreaView>,
-        items: Vec<Item>,
+        items: Vec<Arc<Item>>,
+        crowds: Arc<Crowds>,
         now: DateTime<Utc>,
     ) -> Self {
         let mut of: [Vec<Arc<Entry>>; Collection::ALL.len()] = Default::default();
         let mut states = StatesAt::new(now);
-        let items: Vec<Arc<Item>> = items.into_iter().map(Arc::new).collect();
         let board = Arc::new(Board::new(items.iter()));
+        let around = Around { area: &area, board: &board, crowds: &crowds };
         for item in items {
             let collection = item.feature.collection();
-            of[collection as usize].push(Arc::new(Entry::new(item, &area, &board, &mut states)));
+            of[collection as usize].push(Arc::new(Entry::new(item, around, &mut states)));
         }
         let collections = Collection::ALL.map(|collection| {
             let mut entries = std::mem::take(&mut of[collection as usize]);
             entries.sort_by(|a, b| a.item.feature.id().cmp(b.item.feature.id()));
             Arc::new(CollectionView::new(collection, entries, None))
         });
-        Self::new(epoch, revision, area, collections, board)
+        Self { epoch, revision, area, collections, board, crowds, blind: false }
     }
 
-    /// The snapshot that follows at `revision`: only the collections that changed are rebuilt, and those with places
-    /// that a changed notice is about.
+    /// The snapshot that follows at `revision`: only the collections that changed are rebuilt, those with places that a
+    /// changed notice is about, and that of the beaches when there are other `crowds`.
     #[must_use]
-    pub fn after(&self, revision: Revision, mut changed: Changed, now: DateTime<Utc>) -> Self {
+    pub fn after(
+        &self,
+        revision: Revision,
+        mut changed: Changed,
+        crowds: Option<NewCrowds>,
+        now: DateTime<Utc>,
+    ) -> Self {
         let noticed = changed.contains_key(&Collection::Notices);
         let board = if noticed { Arc::new(self.board_after(&changed)) } else { self.board.clone() };
-        let touched: HashSet<&FeatureId> =
+        let mut touched: HashSet<&FeatureId> =
             if noticed { self.board.places(&board).collect() } else { HashSet::new() };
+        let (crowds, counted) = match &crowds {
+            Some(NewCrowds { crowds, of }) => (crowds, of.as_slice()),
+            None => (&self.crowds, &[][..]),
+        };
+        touched.extend(counted);
+        let around = Around { area: &self.area, board: &board, crowds };
         let collections = Collection::ALL.map(|collection| {
             let view = self.collection(collection);
             let mut changes = changed.remove(&collection).unwrap_or_default();
@@ -56,9 +79,30 @@ impl Snapshot {
             if changes.is_empty() {
                 return view.clone();
             }
-            Arc::new(view.changed(changes, &self.area, &board, now))
+            Arc::new(view.changed(changes, around, now))
         });
-        Self::new(self.epoch, revision, self.area.clone(), collections, board)
+        let (area, crowds) = (self.area.clone(), crowds.clone());
+        Self { epoch: self.epoch, revision, area, collections, board, crowds, blind: false }
+    }
+
+    /// The same snapshot when the database is not heard from: how full the beaches are is not known any more.
+    #[must_use]
+    pub fn blind(&self, now: DateTime<Utc>) -> Self {
+        let crowds = Arc::new(self.crowds.blind());
+        let beaches = self.collection(Collection::Beaches);
+        let of = beaches.entries.iter().map(|entry| entry.item.feature.id().clone()).collect();
+        let blind = self.after(self.revision, Changed::new(), Some(NewCrowds { crowds, of }), now);
+        // When it is heard from again, what was known is still known.
+        Self { crowds: self.crowds.clone(), blind: true, ..blind }
+    }
+
+    /// The same snapshot when the database is heard from again, and nothing has changed.
+    #[must_use]
+    pub fn seeing(&self, now: DateTime<Utc>) -> Self {
+        let beaches = self.collection(Collection::Beaches);
+        let of = beaches.entries.iter().map(|entry| entry.item.feature.id().clone()).collect();
+        let crowds = self.crowds.clone();
+        self.after(self.revision, Changed::new(), Some(NewCrowds { crowds, of }), now)
     }
 
     /// The same snapshot with what time has changed rendered for everybody; none when nothing has.
@@ -71,15 +115,24 @@ impl Snapshot {
         let mut fresh = fresh.into_iter();
         let collections = Collection::ALL
             .map(|collection| fresh.next().flatten().unwrap_or_else(|| self.collection(collection).clone()));
-        Some(Self::new(self.epoch, self.revision, self.area.clone(), collections, self.board.clone()))
+        Some(Self {
+            epoch: self.epoch,
+            revision: self.revision,
+            area: self.area.clone(),
+            collections,
+            board: self.board.clone(),
+            crowds: self.crowds.clone(),
+            blind: self.blind,
+        })
     }
 
     /// Appends `item`, published or not, as it is rendered here, without its last brace: what its writer is answered.
     pub fn render(&self, item: Arc<Item>, now: DateTime<Utc>, out: &mut Vec<u8>) -> Answered {
-        let entry = Entry::new(item, &self.area, &self.board, &mut StatesAt::new(now));
+        let around = Around { area: &self.area, board: &self.board, crowds: &self.crowds };
+        let entry = Entry::new(item, around, &mut StatesAt::new(now));
         let rendering = entry.at(now);
         out.extend_from_slice(&rendering.feature);
-        Answered { attributions: entry.attributions, valid_until: rendering.valid_until }
+        rendering.answered(entry.attributions)
     }
 
     /// The board after `changed`.

@@ -1,8 +1,6 @@
 //! One collection: its features in the order of their ids, and the indexes over them.
 use super::Answered;
-use super::area::AreaView;
-use super::board::Board;
-use super::entry::{Entry, StatesAt};
+use super::entry::{Around, Entry, StatesAt};
 use super::names::Names;
 use crate::catalogue::Item;
 use crate::ids::{Collection, FeatureId};
@@ -24,6 +22,8 @@ pub struct CollectionView {
     pub(super) valid_until: Option<DateTime<Utc>>,
     /// Every mark that any of its features has: what nobody has need not be looked for.
     pub(super) marks: u64,
+    /// How full each is, where it is a beach: comma separated, while all of it holds.
+    pub(super) statuses: Vec<u8>,
     extent: Option<[f64; 4]>,
 }
 
@@ -60,7 +60,8 @@ impl CollectionView {
             Some(before) => before.names.clone(),
             None => Arc::new(Names::new(entries.iter().map(|entry| entry.item.feature.name()))),
         };
-        Self { collection, entries, nearest, window, names, ids, valid_until, marks, extent }
+        let statuses = statuses(&entries);
+        Self { collection, entries, nearest, window, names, ids, valid_until, marks, statuses, extent }
     }
 
     /// The same collection with what no longer holds at `now` rendered afresh; none when all of it holds.
@@ -80,15 +81,14 @@ impl CollectionView {
     pub(super) fn changed(
         &self,
         changes: Vec<(FeatureId, Option<Arc<Item>>)>,
-        area: &AreaView,
-        board: &Board,
+        around: Around<'_>,
         now: DateTime<Utc>,
     ) -> Self {
         let mut entries = self.entries.clone();
         let mut states = StatesAt::new(now);
         for (id, item) in changes {
             let at = entries.binary_search_by(|entry| entry.item.feature.id().cmp(&id));
-            match (at, item.map(|item| Arc::new(Entry::new(item, area, board, &mut states)))) {
+            match (at, item.map(|item| Arc::new(Entry::new(item, around, &mut states)))) {
                 (Ok(at), Some(entry)) => entries[at] = entry,
                 (Ok(at), None) => drop(entries.remove(at)),
                 (Err(at), Some(entry)) => entries.insert(at, entry),
@@ -118,19 +118,28 @@ impl CollectionView {
         self.extent
     }
 
+    /// The entry called `id`.
+    pub(super) fn entry(&self, id: &str) -> Option<&Arc<Entry>> {
+        Some(&self.entries[*self.ids.get(id)? as usize])
+    }
+
     /// The item called `id`.
     pub fn item(&self, id: &FeatureId) -> Option<&Arc<Item>> {
-        Some(&self.entries[*self.ids.get(id)? as usize].item)
+        Some(&self.entry(id.as_str())?.item)
     }
 
     /// Appends the feature called `id`, without its last brace. None: there is no such feature.
     pub fn feature(&self, id: &str, now: DateTime<Utc>, out: &mut Vec<u8>) -> Option<(Answered, i64)> {
-        let entry = &self.entries[*self.ids.get(id)? as usize];
+        let entry = self.entry(id)?;
         let rendering = entry.at(now);
         out.extend_from_slice(&rendering.feature);
-        let answered = Answered { attributions: entry.attributions, valid_until: rendering.valid_until };
-        Some((answered, entry.item.version.0))
+        Some((rendering.answered(entry.attributions), entry.item.version.0))
     }
+}
+
+fn statuses(entries: &[Arc<Entry>]) -> Vec<u8> {
+    let statuses: Vec<&[u8]> = entries.iter().filter_map(|entry| entry.status()).collect();
+    statuses.join(&b',')
 }
 
 fn extent(entries: &[Arc<Entry>]) -> Option<[f64; 4]> {

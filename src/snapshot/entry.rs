@@ -1,14 +1,18 @@
 //! One feature as published: rendered, with the marks that filters test and the time its rendering holds.
+use super::Answered;
 use super::area::AreaView;
 use super::board::Board;
+use super::crowd::{BeachCrowd, Crowds};
+use crate::beaches::Level;
 use crate::catalogue::Item;
 use crate::features::field::{Kind, Value};
 use crate::features::schema::{self, at};
 use crate::features::{Notice, Status};
-use crate::formats::geojson::{self, Card, Shown};
+use crate::formats::geojson::{self, BeachShown, Card, Shown};
 use crate::hours::{OpeningHours, State};
+use crate::ids::Collection;
 use crate::spatial::Geometry;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -21,9 +25,26 @@ pub(super) struct Entry {
     pub(super) attributions: u64,
     /// The notices about it, whether they hold or not.
     notices: Box<[Arc<Item>]>,
+    /// Of a beach: how full it is.
+    beach: Option<BeachParts>,
     /// Whether it lies outside the area, once somebody has asked: for 100,000 that takes half a second.
     outside: OnceLock<bool>,
     rendering: Rendering,
+}
+
+/// What a beach shows that other places do not.
+#[derive(Clone, Debug)]
+struct BeachParts {
+    crowd: Arc<BeachCrowd>,
+    lifeguard_hours: Option<Arc<OpeningHours>>,
+}
+
+/// What is beside a feature, and shown with it.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) area: &'a AreaView,
+    pub(super) board: &'a Board,
+    pub(super) crowds: &'a Crowds,
 }
 
 /// How a feature looks for a while.
@@ -32,12 +53,23 @@ pub(super) struct Rendering {
     pub(super) card: Card,
     pub(super) feature: Vec<u8>,
     pub(super) marks: u64,
+    /// Of a beach: how full it is, and that alone.
+    pub(super) status: Option<(Level, Vec<u8>)>,
     from: DateTime<Utc>,
     pub(super) valid_until: Option<DateTime<Utc>>,
 }
 
+impl Rendering {
+    /// What an answer needs to know of it, with the attributions that its feature asks for.
+    pub(super) fn answered(&self, attributions: u64) -> Answered {
+        Answered { attributions, valid_until: self.valid_until, of_crowd: self.status.is_some() }
+    }
+}
+
 /// The longest that opening hours are trusted without asking again: they are searched a year ahead, no further.
 const ASK_AGAIN: TimeDelta = TimeDelta::days(1);
+/// How often the tide of a beach is shown anew, at whole multiples of it.
+const TIDE: TimeDelta = TimeDelta::minutes(10);
 
 /// The marks that time changes; the marks of fields begin behind them.
 pub(super) mod mark {
@@ -73,22 +105,38 @@ impl StatesAt {
 }
 
 impl Entry {
-    pub(super) fn new(item: Arc<Item>, area: &AreaView, board: &Board, states: &mut StatesAt) -> Self {
+    pub(super) fn new(item: Arc<Item>, around: Around<'_>, states: &mut StatesAt) -> Self {
+        let Around { area, board, crowds } = around;
         let hours = item.feature.opening_hours().and_then(|text| area.hours(text));
         let attributions = area.attributions.bit(item.feature.fields().text(at::SOURCE_ATTRIBUTION));
+        let is_beach = item.feature.collection() == Collection::Beaches;
+        let attributions = if is_beach { attributions | area.tide_attribution() } else { attributions };
         let notices = board.on(item.feature.id());
-        let rendering = render(&item, hours.as_ref(), notices, states);
-        Self { notices: notices.into(), item, hours, attributions, outside: OnceLock::new(), rendering }
+        let beach = is_beach.then(|| BeachParts {
+            crowd: crowds.of(&item, area, states.now),
+            lifeguard_hours: area.hours_of(&item.feature, "lifeguard_hours"),
+        });
+        let rendering = render(&item, hours.as_ref(), notices, beach.as_ref(), states);
+        Self {
+            notices: notices.into(),
+            item,
+            hours,
+            attributions,
+            beach,
+            outside: OnceLock::new(),
+            rendering,
+        }
     }
 
     /// The same feature rendered at the instant of `states`.
     pub(super) fn rendered(&self, states: &mut StatesAt) -> Self {
-        let rendering = render(&self.item, self.hours.as_ref(), &self.notices, states);
+        let rendering = self.render(states);
         Self {
             item: self.item.clone(),
             hours: self.hours.clone(),
             attributions: self.attributions,
             notices: self.notices.clone(),
+            beach: self.beach.clone(),
             outside: self.outside.clone(),
             rendering,
         }
@@ -114,8 +162,30 @@ impl Entry {
         if self.holds(now) {
             Cow::Borrowed(&self.rendering)
         } else {
-            Cow::Owned(render(&self.item, self.hours.as_ref(), &self.notices, &mut StatesAt::new(now)))
+            Cow::Owned(self.render(&mut StatesAt::new(now)))
         }
+    }
+
+    fn render(&self, states: &mut StatesAt) -> Rendering {
+        render(&self.item, self.hours.as_ref(), &self.notices, self.beach.as_ref(), states)
+    }
+
+    /// Of a beach: how full it is, at any instant.
+    pub(super) fn crowd(&self) -> Option<&Arc<BeachCrowd>> {
+        self.beach.as_ref().map(|beach| &beach.crowd)
+    }
+
+    /// The level of a beach at `now`; none of what is no beach.
+    pub(super) fn level(&self, now: DateTime<Utc>) -> Option<Level> {
+        if self.holds(now) {
+            return self.rendering.status.as_ref().map(|(level, _)| *level);
+        }
+        self.crowd().map(|crowd| crowd.status(now).level)
+    }
+
+    /// Of a beach: how full it is, as prepared.
+    pub(super) fn status(&self) -> Option<&[u8]> {
+        self.rendering.status.as_ref().map(|(_, status)| status.as_slice())
     }
 
     /// Its marks as prepared: those of fields hold at any time, those of [`mark`] only while [`Entry::holds`].
@@ -135,17 +205,27 @@ fn render(
     item: &Item,
     hours: Option<&Arc<OpeningHours>>,
     notices: &[Arc<Item>],
+    beach: Option<&BeachParts>,
     states: &mut StatesAt,
 ) -> Rendering {
     let now = states.now;
     let openness = item.feature.openness(now, || hours.map(|hours| states.state(hours)));
-    let shown = Shown { item, openness, notices, now };
+    let status = beach.map(|beach| beach.crowd.status(now));
+    let lifeguards = beach.and_then(|beach| beach.lifeguard_hours.as_ref()).map(|hours| states.state(hours));
+    let beach = beach.zip(status.as_ref()).map(|(beach, status)| BeachShown {
+        status,
+        decided: status.in_force.and_then(|decided| beach.crowd.declaration(decided)),
+        declared: &beach.crowd.declared,
+        lifeguards,
+    });
+    let shown = Shown { item, openness, notices, beach, now };
     let closure_ends = item.feature.status().until().filter(|until| now < *until);
     let asked_again = hours.map(|_| now + ASK_AGAIN);
     // A notice is said to hold or not, by itself and by the place it is about.
     let of_time = |item: &Item| Notice::of(&item.feature)?.next_change(now);
     let noticed = notices.iter().filter_map(|item| of_time(item)).chain(of_time(item));
-    let valid_until = [openness.until, closure_ends, asked_again].into_iter().flatten().chain(noticed).min();
+    let valid_until = [openness.until, closure_ends, asked_again].into_iter().flatten().chain(noticed);
+    let valid_until = valid_until.chain(beach.iter().flat_map(|beach| beach_changes(beach, now))).min();
     let mut marks = field_marks(item);
     if openness.open == Some(true) {
         marks |= mark::OPEN;
@@ -154,7 +234,16 @@ fn render(
         marks |= mark::CLOSED;
     }
     let (card, feature) = (geojson::card(&shown), geojson::feature(&shown));
-    Rendering { card, feature, marks, from: now, valid_until }
+    let status = beach.map(|beach| (beach.status.level, geojson::beach_status(item, &beach, now)));
+    Rendering { card, feature, marks, status, from: now, valid_until }
+}
+
+/// When something that is shown of a beach will be different, if nobody reports or decides again.
+fn beach_changes(beach: &BeachShown<'_>, now: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> {
+    let tide = now.duration_trunc(TIDE).map(|before| before + TIDE).ok();
+    let declared = beach.declared.iter().filter_map(move |declared| declared.next_change(now));
+    let lifeguards = beach.lifeguards.map(|state| state.until.unwrap_or(now + ASK_AGAIN));
+    [Some(beach.status.valid_until), tide, lifeguards].into_iter().flatten().chain(declared)
 }
 
 /// The marks of the fields that readers may filter by: two for a yes or no, one for each word of a choice.

@@ -168,7 +168,7 @@ impl CollectionView {
             returned += 1;
             out.extend_from_slice(&rendering.feature);
             out.push(b'}');
-            answered.add(entry.attributions, rendering.valid_until);
+            answered.with(rendering.answered(entry.attributions));
         }
         let next = (returned < page.len()).then(|| page[returned - 1].item.feature.id().clone());
         Found { returned, matched, next, answered }

@@ -6,18 +6,21 @@ mod area;
 mod board;
 mod build;
 mod collection;
+mod crowd;
 mod entry;
 mod filter;
 mod items;
 mod names;
 mod nearby;
 mod quality;
+mod statuses;
 #[cfg(test)]
 mod tests;
 
 pub use area::{AreaView, PlaceName};
-pub use build::Changed;
+pub use build::{Changed, NewCrowds};
 pub use collection::CollectionView;
+pub use crowd::{BeachCrowd, Crowds};
 pub use filter::{Filter, FilterError, OpenAt};
 pub use items::{Cursor, CursorError, During, Found, ItemsQuery};
 pub use nearby::{MAX_RADIUS, NearQuery};
@@ -39,6 +42,9 @@ pub struct Snapshot {
     pub area: Arc<AreaView>,
     collections: [Arc<CollectionView>; Collection::ALL.len()],
     board: Arc<Board>,
+    crowds: Arc<Crowds>,
+    /// Whether it shows that nobody knows how full the beaches are, since the database is not heard from.
+    blind: bool,
 }
 
 /// What an answer needs to know of what went into it.
@@ -48,14 +54,22 @@ pub struct Answered {
     pub attributions: u64,
     /// Until when the answer holds if nothing changes; none when time alone changes nothing in it.
     pub valid_until: Option<DateTime<Utc>>,
+    /// Whether it says how full a beach is: caches keep that for a shorter time.
+    pub of_crowd: bool,
 }
 
 impl Answered {
-    const NOTHING: Self = Self { attributions: 0, valid_until: None };
+    const NOTHING: Self = Self { attributions: 0, valid_until: None, of_crowd: false };
 
     fn add(&mut self, attributions: u64, valid_until: Option<DateTime<Utc>>) {
-        self.attributions |= attributions;
-        self.valid_until = match (self.valid_until, valid_until) {
+        self.with(Self { attributions, valid_until, of_crowd: false });
+    }
+
+    /// Adds what another part of the answer needs.
+    fn with(&mut self, other: Self) {
+        self.attributions |= other.attributions;
+        self.of_crowd |= other.of_crowd;
+        self.valid_until = match (self.valid_until, other.valid_until) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         };
@@ -63,20 +77,19 @@ impl Answered {
 }
 
 impl Snapshot {
-    /// The snapshot of these collections, each at its own place.
-    fn new(
-        epoch: Epoch,
-        revision: Revision,
-        area: Arc<AreaView>,
-        collections: [Arc<CollectionView>; Collection::ALL.len()],
-        board: Arc<Board>,
-    ) -> Self {
-        Self { epoch, revision, area, collections, board }
-    }
-
     /// What is published in `collection`.
     pub fn collection(&self, collection: Collection) -> &Arc<CollectionView> {
         &self.collections[collection as usize]
+    }
+
+    /// What is known of how full the beaches are.
+    pub fn crowds(&self) -> &Arc<Crowds> {
+        &self.crowds
+    }
+
+    /// Whether it shows that nobody knows how full the beaches are, since the database is not heard from.
+    pub fn is_blind(&self) -> bool {
+        self.blind
     }
 
     /// Every collection.

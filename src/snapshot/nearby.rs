@@ -2,6 +2,7 @@
 use super::entry::{Entry, StatesAt, mark};
 use super::filter::{Filter, OpenAt, passes};
 use super::{Answered, Snapshot};
+use crate::beaches::Level;
 use crate::ids::Collection;
 use crate::spatial::{LatLon, Metres, Near};
 use chrono::{DateTime, Utc};
@@ -22,6 +23,8 @@ pub struct NearQuery {
     pub collections: Vec<Collection>,
     /// Conditions on fields.
     pub filter: Filter,
+    /// Only beaches, and of these only those of one of these levels; empty: whatever there is.
+    pub crowd: Vec<Level>,
     /// Whether only what is known to be open counts, and when.
     pub open: Option<OpenAt>,
     /// How many at most.
@@ -62,9 +65,13 @@ impl Snapshot {
         for collection in &query.collections {
             let view = self.collection(*collection);
             let Some(masks) = query.filter.marks(*collection) else { continue };
-            if query.open == Some(OpenAt::Now) {
-                // What was left out may open at any of these instants.
-                answered.add(0, view.valid_until);
+            if !query.crowd.is_empty() && *collection != Collection::Beaches {
+                continue;
+            }
+            if query.open == Some(OpenAt::Now) || !query.crowd.is_empty() {
+                // What was left out may open, or have another level, at any of these instants.
+                let of_crowd = !query.crowd.is_empty();
+                answered.with(Answered { attributions: 0, valid_until: view.valid_until, of_crowd });
             }
             if !passes(view.marks, &masks) {
                 continue;
@@ -87,6 +94,10 @@ impl Snapshot {
             if query.open.is_some() && !OpenAt::lets_pass(entry, &mut states) {
                 continue;
             }
+            let is_of_them = |level| query.crowd.contains(&level);
+            if !query.crowd.is_empty() && !entry.level(now).is_some_and(is_of_them) {
+                continue;
+            }
             if 0 < count {
                 out.push(b',');
             }
@@ -95,7 +106,7 @@ impl Snapshot {
             out.extend_from_slice(before);
             write_metres(out, near.distance);
             out.extend_from_slice(after);
-            answered.add(entry.attributions, rendering.valid_until);
+            answered.with(rendering.answered(entry.attributions));
             count += 1;
         }
         (count, answered)

@@ -30,6 +30,9 @@ fn area() -> Arc<AreaView> {
             towns: Vec::new(),
             postcodes: Vec::new(),
             attributions: Vec::new(),
+            tide: Arc::default(),
+            tide_note: None,
+            tide_attribution: None,
         })
         .unwrap(),
     )
@@ -82,8 +85,15 @@ fn item(n: usize, made: &Made, version: i64) -> Item {
 }
 
 fn snapshot(all: &[Made], now: DateTime<Utc>) -> Snapshot {
-    let items = all.iter().enumerate().map(|(n, made)| item(n, made, 1)).collect();
-    Snapshot::build(Epoch(uuid::Uuid::nil()), Revision(1), area(), items, now)
+    let items: Vec<Item> = all.iter().enumerate().map(|(n, made)| item(n, made, 1)).collect();
+    Snapshot::build(
+        Epoch(uuid::Uuid::nil()),
+        Revision(1),
+        area(),
+        items.into_iter().map(Arc::new).collect(),
+        Arc::default(),
+        now,
+    )
 }
 
 fn near(open: Option<OpenAt>, wheelchair: Option<bool>) -> NearQuery {
@@ -96,6 +106,7 @@ fn near(open: Option<OpenAt>, wheelchair: Option<bool>) -> NearQuery {
         radius: Metres::new(3_000.0).unwrap(),
         collections: Collection::PLACES.to_vec(),
         filter,
+        crowd: Vec::new(),
         open,
         limit: 20,
     }
@@ -173,10 +184,10 @@ proptest! {
             }
             let id = FeatureId::new(&format!("t-{n:03}")).unwrap();
             let changed = Changed::from([(Collection::Toilets, vec![(id, written.map(Arc::new))])]);
-            followed = followed.after(Revision(i64::try_from(revision).unwrap() + 2), changed, now);
+            followed = followed.after(Revision(i64::try_from(revision).unwrap() + 2), changed, None, now);
         }
         let anew =
-            Snapshot::build(followed.epoch, followed.revision, area(), items.into_values().collect(), now);
+            Snapshot::build(followed.epoch, followed.revision, area(), items.into_values().map(Arc::new).collect(), Arc::default(), now);
         prop_assert_eq!(seen(&followed, now), seen(&anew, now));
     }
 
@@ -208,7 +219,7 @@ fn what_did_not_change_is_shared() {
         Collection::Toilets,
         vec![(FeatureId::new("t-000").unwrap(), Some(Arc::new(item(0, &same_place, 2))))],
     )]);
-    let after = before.after(Revision(2), changed, now);
+    let after = before.after(Revision(2), changed, None, now);
     let (a, b) = (before.collection(Collection::Toilets), after.collection(Collection::Toilets));
     assert!(
         Arc::ptr_eq(&a.nearest, &b.nearest)

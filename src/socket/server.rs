@@ -3,6 +3,7 @@ use super::wire::{Reply, Request, Took};
 use crate::access::By;
 use crate::app::App;
 use crate::app::orders::Asked;
+use crate::clock::{Move, shown};
 use crate::ids::RequestId;
 use rustix::fs::Mode;
 use rustix::process::umask;
@@ -77,7 +78,21 @@ async fn say(stream: &mut UnixStream, reply: &Reply) -> io::Result<()> {
     stream.write_all(&line).await
 }
 
+async fn move_clock(to: Move, app: &App) -> Reply {
+    match app.rehearse(to).await {
+        Ok(now) => {
+            let now = shown(now);
+            tracing::info!(%now, "the time of the rehearsal was moved");
+            Reply::Done(Took::Moved { now })
+        }
+        Err(error) => Reply::Refused { lines: vec![error.to_string()] },
+    }
+}
+
 async fn carry_out(request: Request, app: &App, stream: &mut UnixStream) -> Reply {
+    if let Some(to) = request.moves_clock() {
+        return move_clock(to, app).await;
+    }
     let Asked { command, secret } = match request.asked(app.clock().now()) {
         Ok(asked) => asked,
         Err(lines) => return Reply::Refused { lines },

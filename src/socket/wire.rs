@@ -1,8 +1,9 @@
 //! What is said over the socket. Both ends are this program, though not always of one version.
 use crate::access::{Secret, TokenText};
 use crate::app::orders::{self, Asked, TokenWords};
+use crate::clock::Move;
 use crate::command::{AccessOutcome, Imported, Outcome};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,6 +17,15 @@ pub enum Request {
         /// Its files, by path within it.
         files: BTreeMap<String, String>,
     },
+    /// Take in a table of tides.
+    ImportTides {
+        /// What the file is called.
+        file: String,
+        /// What it says.
+        text: String,
+        /// Whose tide it is.
+        station: Option<String>,
+    },
     /// Give a place another status.
     SetStatus(StatusChange),
     /// Make a token.
@@ -24,6 +34,16 @@ pub enum Request {
     RevokeToken {
         /// Its id.
         id: String,
+    },
+    /// Move the time of a rehearsal.
+    SetClock {
+        /// To this instant.
+        to: DateTime<Utc>,
+    },
+    /// Move the time of a rehearsal on.
+    ForwardClock {
+        /// By so many seconds.
+        seconds: i64,
     },
     /// Make an organisation.
     CreateOrganisation {
@@ -39,12 +59,31 @@ pub enum Request {
 }
 
 impl Request {
+    /// Where the time of a rehearsal shall be moved, when that is what it asks.
+    pub fn moves_clock(&self) -> Option<Move> {
+        match self {
+            Self::SetClock { to } => Some(Move::To(*to)),
+            Self::ForwardClock { seconds } => {
+                Some(Move::By(TimeDelta::try_seconds(*seconds).unwrap_or(TimeDelta::MAX)))
+            }
+            Self::Import { .. }
+            | Self::ImportTides { .. }
+            | Self::SetStatus(_)
+            | Self::CreateToken(_)
+            | Self::RevokeToken { .. }
+            | Self::CreateOrganisation { .. } => None,
+        }
+    }
+
     /// The command it means, admitted at `now`; or why it means none.
     pub fn asked(self, now: DateTime<Utc>) -> Result<Asked, Vec<String>> {
         match self {
             Self::Import { files } => {
                 let files = files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
                 orders::import(files).map(Asked::from)
+            }
+            Self::ImportTides { file, text, station } => {
+                orders::import_tides(&file, &text, station.as_deref()).map(Asked::from)
             }
             Self::SetStatus(change) => {
                 let (reason, until) = (change.reason.as_deref(), change.until.as_deref());
@@ -56,6 +95,9 @@ impl Request {
             Self::CreateOrganisation { id, name, kind, venues } => {
                 orders::create_organisation(&id, &name, &kind, &venues)
             }
+            Self::SetClock { .. } | Self::ForwardClock { .. } => Err(vec![
+                "the time of a rehearsal is in no database: there is no command to move it".to_owned(),
+            ]),
         }
     }
 }
@@ -184,6 +226,11 @@ pub enum Took {
         /// Its version.
         version: i64,
     },
+    /// The time of a rehearsal was moved.
+    Moved {
+        /// What it is now.
+        now: String,
+    },
     /// It is done, and there is no more to say.
     Done,
 }
@@ -221,7 +268,10 @@ impl Took {
             Outcome::Access(AccessOutcome::Organisation(organisation)) => {
                 Self::Organisation { id: organisation.id.to_string(), version: organisation.version.0 }
             }
-            Outcome::Access(AccessOutcome::Actor(_) | AccessOutcome::Done) | Outcome::Crowd(_) => Self::Done,
+            Outcome::Access(AccessOutcome::Actor(_) | AccessOutcome::Done)
+            | Outcome::Crowd(_)
+            | Outcome::Declare(_)
+            | Outcome::Lease { .. } => Self::Done,
         }
     }
 }

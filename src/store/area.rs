@@ -18,6 +18,12 @@ impl Reading {
 }
 
 impl Tx {
+    /// A document as it is stored.
+    pub async fn document(&mut self, name: &str) -> Result<Option<String>, StoreError> {
+        const SELECT: &str = "SELECT content FROM area_document WHERE name = $1";
+        Ok(on!(&mut self.link, conn => sqlx::query_scalar(SELECT).bind(name).fetch_optional(conn).await)?)
+    }
+
     /// Writes a document. `Ok(false)`: it is stored and the same.
     pub async fn save_document(&mut self, name: &str, content: &str) -> Result<bool, StoreError> {
         const UPSERT: &str = "INSERT INTO area_document (name, content) VALUES ($1, $2)

@@ -16,6 +16,12 @@ pub enum Subject {
     Item(Collection, FeatureId),
     /// How full a beach is: what was reported of it.
     Crowd(FeatureId),
+    /// What somebody has decided or said of a beach.
+    Declaration(FeatureId),
+    /// A policy of the beach rule, by its version.
+    Policy(String),
+    /// What was published of how full a beach is.
+    Status(FeatureId),
 }
 
 /// What a change did.
@@ -41,6 +47,9 @@ pub struct Change {
 const AREA: &str = "area";
 const ACCESS: &str = "access";
 const CROWD: &str = "crowd";
+const DECLARATION: &str = "declaration";
+const POLICY: &str = "policy";
+const STATUS: &str = "status";
 
 impl Tx {
     /// Gives the next number to a change. The next row of the audit is that of the command that made it.
@@ -59,6 +68,9 @@ impl Tx {
             Subject::Access(name) => (ACCESS, name.as_str()),
             Subject::Item(collection, id) => (collection.name(), id.as_str()),
             Subject::Crowd(beach) => (CROWD, beach.as_str()),
+            Subject::Declaration(beach) => (DECLARATION, beach.as_str()),
+            Subject::Policy(version) => (POLICY, version.as_str()),
+            Subject::Status(beach) => (STATUS, beach.as_str()),
         };
         let op = match op {
             Op::Put => "put",
@@ -95,6 +107,9 @@ fn change((revision, collection, id, op): (i64, String, String, String)) -> Resu
         AREA => Subject::Area(id),
         ACCESS => Subject::Access(id),
         CROWD => Subject::Crowd(feature(&id)?),
+        DECLARATION => Subject::Declaration(feature(&id)?),
+        POLICY => Subject::Policy(id),
+        STATUS => Subject::Status(feature(&id)?),
         named => {
             let unknown = || StoreError::row(row(), format!("collection `{named}`"));
             Subject::Item(Collection::named(named).ok_or_else(unknown)?, feature(&id)?)

@@ -9,6 +9,7 @@ mod crowd;
 mod features;
 mod head;
 mod hints;
+mod lease;
 mod link;
 mod lock;
 mod log;
@@ -21,15 +22,17 @@ pub use audit::{
     Anchor, AnchorError, AuditEntry, AuditFilter, AuditRow, Break, Deed, Fault, HistoryRow, Kept,
     LastAudited, Page, Verified,
 };
-pub use crowd::{ReportFilter, ReportPlace};
+pub use crowd::{ReportFilter, ReportPlace, StatusRow};
 pub use features::{Imprint, Stored};
-pub use head::Head;
+pub use head::{Head, Times};
 pub use hints::Hints;
+pub use lease::Lease;
 pub use lock::{FileLock, LockError};
 pub use log::{Change, Op, Subject};
 pub use open::{Access, Location, LocationError};
 pub use tx::{CommitError, Reading, Tx};
 
+use chrono::{DateTime, Utc};
 use sqlx::{PgPool, SqlitePool};
 
 /// An open database.
@@ -104,6 +107,22 @@ pub enum StoreError {
     /// The database was never set up.
     #[error("the database is empty; `promenade init` sets it up")]
     Empty,
+    /// The times in it are made up.
+    #[error(
+        "the times in this database are made up: it is of a rehearsal, and only `promenade serve --rehearse-at INSTANT` may write it; give that server's commands while it runs, and give anything real another --database"
+    )]
+    Rehearsed,
+    /// The times in it are real.
+    #[error(
+        "this database was not made by a rehearsal, so no made-up time may get into it: rehearse on another --database, such as one that does not exist yet"
+    )]
+    NotRehearsed,
+    /// A rehearsal would begin before it was.
+    #[error(
+        "the rehearsal in this database has come to {}, and its time never goes back: begin then or later, or delete the file to start anew",
+        crate::clock::shown(*.0)
+    )]
+    RehearsedLater(DateTime<Utc>),
     /// There is no file.
     #[error("{0} does not exist; `promenade init --database sqlite://{0}` creates it")]
     Missing(String),

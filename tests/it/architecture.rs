@@ -13,7 +13,7 @@ const ROWS: &[&[&str]] = &[
     &["formats"],
     &["store", "snapshot"],
     &["app"],
-    &["http", "socket"],
+    &["http", "jobs", "socket"],
     &["cli"],
 ];
 

@@ -4,7 +4,7 @@ use crate::support::dice::Dice;
 use crate::support::ledger::Ledger;
 use crate::support::program::{Server, run};
 use promenade::socket::{self, Reply, Request, StatusChange, Took};
-use promenade::store::{Access, Location, Store};
+use promenade::store::{Access, Location, Store, Times};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -54,11 +54,13 @@ async fn a_database_opened_for_reading_is_not_written() {
     let database = Database::sqlite();
     let location: Location = database.url().parse().unwrap();
     let store = database.open().await;
-    store.found().await.unwrap();
+    store.found(Times::Real).await.unwrap();
     let reading = Store::open(&location, Access::Read).await.unwrap();
     reading.require_migrated().await.unwrap();
     assert!(
-        reading.begin().await.is_err() && reading.found().await.is_err() && reading.migrate().await.is_err()
+        reading.begin().await.is_err()
+            && reading.found(Times::Real).await.is_err()
+            && reading.migrate().await.is_err()
     );
     assert_eq!(reading.read().await.unwrap().head().await.unwrap().revision.0, 0);
 }

@@ -1,9 +1,14 @@
 //! What HTTP asks of a server: methods, other origins, headers that protect; the documents at the root.
 use crate::support::client::Answer;
-use crate::support::{BASE, SANDHAVEN, Service, TENDRING, address, addresses, public_paths, services};
+use crate::support::database::Database;
+use crate::support::{
+    BASE, SANDHAVEN, Service, TENDRING, address, addresses, area_folder, at, public_paths, service_by,
+    services,
+};
 use axum::body::Body;
 use axum::http::{Method, Request};
 use http_body_util::BodyExt;
+use promenade::clock::Clock;
 use promenade::http::{KINDS, operations};
 use serde_json::Value;
 
@@ -168,6 +173,7 @@ async fn every_answer_keeps_a_browser_safe_and_has_an_id() {
                 let id = answer.header("x-request-id");
                 assert!(id.parse::<uuid::Uuid>().is_ok() && seen.insert(id.to_owned()), "{context}: {id}");
                 assert!(!answer.headers.contains_key("promenade-degraded"), "{context}");
+                assert!(!answer.headers.contains_key("promenade-rehearsal"), "{context}");
                 assert!(!answer.headers.contains_key("server"), "{context}");
             }
         }
@@ -192,7 +198,7 @@ async fn the_server_says_that_it_lives_and_is_ready() {
     for service in services(TENDRING, NOON).await {
         assert_eq!(service.client.json("/health/live").await, serde_json::json!({"status": "live"}));
         let ready = service.client.json("/health/ready").await;
-        assert_eq!(ready["status"], "ready");
+        assert_eq!((&ready["status"], &ready["rehearsal"]), (&"ready".into(), &false.into()));
         assert_eq!(ready["revision"], service.app.snapshot().revision.0);
         assert!(1 < service.app.snapshot().revision.0);
         assert_eq!(ready["epoch"], service.app.snapshot().epoch.to_string());
@@ -262,4 +268,21 @@ fn methods(answer: &Answer) -> Vec<String> {
     let mut methods: Vec<String> = answer.header("allow").split(',').map(|m| m.trim().to_owned()).collect();
     methods.sort_unstable();
     methods
+}
+
+#[tokio::test]
+async fn every_answer_of_a_rehearsal_says_what_time_it_plays() {
+    for database in Database::each().await {
+        let store = database.open().await;
+        let clock = Clock::rehearsal(at(NOON)).unwrap();
+        let service = service_by(database, store, area_folder(SANDHAVEN), clock).await;
+        for target in addresses().into_iter().chain(["/nowhere".to_owned(), "/v1/me".to_owned()]) {
+            for method in [Method::GET, Method::HEAD, Method::OPTIONS, Method::POST] {
+                let answer = service.client.send(method.clone(), &target, &[]).await;
+                let shown = at(answer.header("promenade-rehearsal"));
+                assert!(at(NOON) <= shown && shown <= service.clock.now(), "{method} {target}: {shown}");
+            }
+        }
+        assert_eq!(service.client.json("/health/ready").await["rehearsal"], true);
+    }
 }

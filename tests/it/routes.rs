@@ -85,7 +85,9 @@ async fn the_example_of_every_operation_is_answered_as_the_contract_shows() {
             // Documents of the contract and pages for people are shown by their first lines, long lists in part.
             if media.contains("json") && path != "/openapi.json" {
                 let (shown, given) = (settled(shown.clone()), settled(answer.json()));
-                let abridged = ["/v1/collections", "/v1/collections/{collection}/schema"].contains(&path);
+                let abridged =
+                    ["/v1/beaches/status", "/v1/collections", "/v1/collections/{collection}/schema"];
+                let abridged = abridged.contains(&path);
                 if given != shown && !(abridged && is_part(&shown, &given)) {
                     untrue.push(format!("{target}\nshown: {shown}\ngiven: {given}"));
                 }

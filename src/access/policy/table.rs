@@ -34,6 +34,8 @@ pub static POLICY: &[Row] = &[
     public("/problems/{kind}"),
     public("/style.css"),
     public("/v1"),
+    public("/v1/beaches/status"),
+    public("/v1/beaches/{id}/tide"),
     public("/v1/collections"),
     public("/v1/collections/{collection}"),
     public("/v1/collections/{collection}/items"),

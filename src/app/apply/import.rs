@@ -1,8 +1,10 @@
-//! Takes in an area.
+//! Takes in an area, or a document of one.
 use super::{ApplyError, Progress};
 use crate::catalogue::Item;
 use crate::command::{Import, Imported, Order, Refusal};
+use crate::config::{self, MANIFEST, Manifest};
 use crate::features::Feature;
+use crate::formats::area::{self, TIDES};
 use crate::formats::json;
 use crate::ids::{Collection, Version};
 use crate::store::{AuditEntry, Imprint, Op, Subject, Tx};
@@ -56,6 +58,37 @@ pub(super) async fn take_in(
         .await?;
     }
     Ok(done)
+}
+
+/// Takes in a table of tides, which is a document of the area.
+pub(super) async fn take_in_tides(
+    tx: &mut Tx,
+    order: &Order,
+    table: &str,
+    names_station: bool,
+    summary: &str,
+) -> Result<Imported, ApplyError> {
+    let manifest = tx.document(MANIFEST).await?.and_then(|text| config::manifest(&text).ok());
+    let manifest = manifest.filter(|manifest| names_station || manifest.tide.is_some());
+    let Some(Manifest { id: subject, .. }) = manifest else {
+        return Err(Refusal::NobodysTide.into());
+    };
+    let before = tx.document(TIDES).await?;
+    if !tx.save_document(TIDES, table).await? {
+        return Ok(Imported::default());
+    }
+    tx.log(order.at, &Subject::Area(TIDES.to_owned()), Op::Put, Version(0)).await?;
+    tx.audit(&AuditEntry {
+        at: order.at,
+        actor: order.by.to_string(),
+        request: order.request,
+        command: "import_tides",
+        subject,
+        before: before.and_then(|text| Some(area::read_tides(TIDES, &text, None).0?.summary())),
+        after: Some(summary.to_owned()),
+    })
+    .await?;
+    Ok(Imported { documents: 1, ..Imported::default() })
 }
 
 async fn take_in_place(

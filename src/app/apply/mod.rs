@@ -1,13 +1,15 @@
 //! Carries out one command inside the open transaction.
 mod access;
 mod crowd;
+mod declare;
 mod edit;
 mod import;
 
 pub(super) use edit::reaches;
 
+use super::lease;
 use crate::access::{By, Caller, Permit, State};
-use crate::command::{AccessRefusal, Command, CrowdRefusal, Order, Outcome, Refusal};
+use crate::command::{AccessRefusal, Command, CrowdRefusal, DeclareRefusal, Order, Outcome, Refusal};
 use crate::store::{StoreError, Tx};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -27,6 +29,12 @@ pub(super) enum ApplyError {
 
 impl From<AccessRefusal> for ApplyError {
     fn from(refusal: AccessRefusal) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
+impl From<DeclareRefusal> for ApplyError {
+    fn from(refusal: DeclareRefusal) -> Self {
         Self::Refused(refusal.into())
     }
 }
@@ -51,12 +59,26 @@ pub(super) async fn apply(
     let order = &Order { by, ..order.clone() };
     match &order.command {
         Command::Import(import) => import::take_in(tx, order, import, progress).await.map(Outcome::Imported),
+        Command::ImportTides { table, names_station, summary } => {
+            import::take_in_tides(tx, order, table, *names_station, summary).await.map(Outcome::Imported)
+        }
         Command::Put { feature, expected } => edit::put(tx, order, feature, *expected).await,
         Command::Delete(aim) => edit::delete(tx, order, aim).await,
         Command::Verify(aim) => edit::verify(tx, order, aim).await,
         Command::Undo(aim) => edit::undo(tx, order, aim).await,
         Command::Access(command) => access::apply(tx, order, command).await,
         Command::Crowd(command) => crowd::apply(tx, order, command).await,
+        Command::Declare(command) => declare::declare(tx, order, command).await,
+        Command::Publish(command) => declare::publish(tx, order, command).await,
+        Command::AdoptPolicy(command) => declare::adopt(tx, order, command).await,
+        Command::TakeLease { name, node } => {
+            let held = tx.take_lease(name, *node, order.at, order.at + lease::LENGTH).await?;
+            Ok(Outcome::Lease { held })
+        }
+        Command::GiveLeaseBack { name, node } => {
+            tx.give_lease_back(name, *node).await?;
+            Ok(Outcome::Lease { held: false })
+        }
         Command::SetStatus { aim, status } => edit::set_status(tx, order, aim, status).await,
     }
 }

@@ -8,7 +8,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-fn cases() -> ProptestConfig {
+pub(super) fn cases() -> ProptestConfig {
     let cases = if std::env::var_os("PROMENADE_LONG").is_some() { 100_000 } else { 300 };
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
@@ -90,7 +90,7 @@ fn tides() -> impl Strategy<Value = Vec<(i64, f64)>> {
     })
 }
 
-fn case() -> impl Strategy<Value = Case> {
+pub(super) fn case() -> impl Strategy<Value = Case> {
     let profile = select(vec![
         ((0.4, 24_000.0), (4.2, 9_000.0)),
         ((0.0, 9_000.0), (5.0, 9_000.0)),
@@ -139,15 +139,15 @@ fn case() -> impl Strategy<Value = Case> {
 }
 
 /// The case in the types of the rule.
-struct Typed {
-    policy: Policy,
-    beach: Beach,
-    tide: Tide,
-    reports: Vec<Report>,
-    overrides: Vec<Override>,
+pub(super) struct Typed {
+    pub(super) policy: Policy,
+    pub(super) beach: Beach,
+    pub(super) tide: Tide,
+    pub(super) reports: Vec<Report>,
+    pub(super) overrides: Vec<Override>,
 }
 
-fn typed(case: &Case) -> Typed {
+pub(super) fn typed(case: &Case) -> Typed {
     let tenths = |value: i64| Decimal::tenths(value as i32);
     let minutes = |value: i64| if value == 0 { Decimal::ZERO } else { Decimal::whole(value as i32) };
     let values = PolicyValues {
@@ -195,7 +195,11 @@ fn typed(case: &Case) -> Typed {
     };
     Typed {
         policy: Policy::new("case", values).expect("a policy"),
-        beach: Beach { profile, patrol_hours: case.hours.map(hours), calendar: Calendar::clone(&london()) },
+        beach: Beach {
+            profile: Some(profile),
+            patrol_hours: case.hours.map(hours),
+            calendar: Calendar::clone(&london()),
+        },
         tide: Tide::new(None, points.collect()).expect("a table"),
         reports: case.reports.iter().map(report).collect(),
         overrides: case.overrides.iter().map(decided).collect(),
@@ -207,12 +211,12 @@ impl Typed {
         self.of(now, &self.reports)
     }
 
-    fn of(&self, now: i64, reports: &[Report]) -> Status {
+    pub(super) fn of(&self, now: i64, reports: &[Report]) -> Status {
         status(instant(now), &self.policy, &self.beach, &self.tide, reports, &self.overrides)
     }
 }
 
-fn five(status: &Status) -> (u8, u8, u8, u8, usize) {
+pub(super) fn five(status: &Status) -> (u8, u8, u8, u8, usize) {
     let access = [Access::Open, Access::Restricted, Access::Closed];
     let access = access.iter().position(|one| *one == status.access).expect("one of them");
     let freshness = match status.freshness {
@@ -227,7 +231,7 @@ fn said(status: &Status) -> Said {
     Said {
         five: five(status),
         estimate: status.estimate,
-        capacity: status.capacity,
+        capacity: status.capacity.expect("a profile"),
         valid_until: status.valid_until.timestamp_millis(),
         confidence: 2 - status.confidence as u8,
         conflict: status.reasons.contains(&Reason::ConflictingReports),

@@ -20,8 +20,8 @@ fn the_tide_leaves_an_area_for_so_many_people() {
         let status = status(time(when), &policy, &beach, &tide, &[], &[]);
         let told = status.tide.height_m.map_or("-".to_owned(), |height| format!("{height:.2}"));
         assert_eq!(
-            (told.as_str(), status.usable_area_m2.round(), status.capacity),
-            (height, area, capacity),
+            (told.as_str(), status.usable_area_m2.map(f64::round), status.capacity),
+            (height, Some(area), Some(capacity)),
             "{when}"
         );
         let reasons: &[Reason] = if height == "-" { &[Reason::TideUnknown] } else { &[] };

@@ -12,6 +12,7 @@ use super::field::{Field, Kind};
 use crate::ids::Collection;
 use std::sync::LazyLock;
 
+pub use beaches::at as beach_at;
 pub use common::{AND_NOW, at};
 pub use notices::at as notice_at;
 

@@ -1,9 +1,10 @@
-//! The documents that hold for an area as a whole: manifest, boundary, holidays, towns, postcodes.
+//! The documents that hold for an area as a whole: manifest, boundary, holidays; towns, postcodes and tides beside.
 use super::finding::Findings;
 use super::gazetteer;
 use super::table::{Row, Table};
+use super::tides::{self, Tides};
 use crate::catalogue::{AreaFacts, Attribution};
-use crate::config::{self, FORMAT, MANIFEST, Manifest};
+use crate::config::{self, FORMAT, MANIFEST, Manifest, TideEntry};
 use crate::features::field::{Kind, Value};
 use crate::formats::geojson;
 use crate::hours::Calendar;
@@ -41,6 +42,8 @@ pub(super) fn read(
     let (buffer, start) = checked(&manifest, findings)?;
     let near = boundary.as_ref().filter(|_| origin == Origin::Folder).map(|boundary| (boundary, buffer));
     let (towns, postcodes) = gazetteer::read(documents, near, findings);
+    let Tides { tide, note: tide_note, attribution: tide_attribution } =
+        tides::read(documents, manifest.tide.as_ref(), origin, findings);
     let Manifest { id, name, country, time_zone, licence_url, attribution, .. } = manifest;
     let attributions = attribution.into_iter().map(|entry| {
         let config::AttributionEntry { id, text, licence, url } = entry;
@@ -59,6 +62,9 @@ pub(super) fn read(
         towns,
         postcodes,
         attributions: attributions.collect(),
+        tide,
+        tide_note,
+        tide_attribution,
     })
 }
 
@@ -113,7 +119,7 @@ fn checked(manifest: &Manifest, findings: &mut Findings) -> Option<(Metres, LatL
     }
     let mut seen = HashSet::new();
     for attribution in &manifest.attribution {
-        if !seen.insert(&attribution.id) {
+        if !seen.insert(attribution.id.as_str()) {
             findings.error_in(
                 MANIFEST,
                 "attribution",
@@ -121,6 +127,9 @@ fn checked(manifest: &Manifest, findings: &mut Findings) -> Option<(Metres, LatL
                 "rename one",
             );
         }
+    }
+    if let Some(tide) = &manifest.tide {
+        checked_tide(tide, &seen, findings);
     }
     let buffer = Metres::new(manifest.boundary_buffer_m);
     let start = LatLon::new(manifest.start_lat, manifest.start_lon);
@@ -135,6 +144,20 @@ fn checked(manifest: &Manifest, findings: &mut Findings) -> Option<(Metres, LatL
         findings.error_in(MANIFEST, field, error, "give degrees");
     }
     Some((buffer.ok()?, start.ok()?))
+}
+
+/// Checks what the manifest says of the tide, where it has these attributions.
+fn checked_tide(tide: &TideEntry, attributions: &HashSet<&str>, findings: &mut Findings) {
+    let texts = [("tide.station", Some(&tide.station), 120), ("tide.note", tide.note.as_ref(), 500)];
+    for (field, given, longest) in texts {
+        if let Some(Err(error)) = given.map(|given| text::plain(given, longest)) {
+            findings.error_in(MANIFEST, field, error, "write it as plain text");
+        }
+    }
+    if let Some(asked) = tide.attribution.as_deref().filter(|asked| !attributions.contains(asked)) {
+        let what = format!("`{asked}` is no attribution of the manifest");
+        findings.error_in(MANIFEST, "tide.attribution", what, "add it there, or correct it");
+    }
 }
 
 fn boundary(text: &str, findings: &mut Findings) -> Option<Area> {

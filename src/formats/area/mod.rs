@@ -7,6 +7,7 @@ mod gazetteer;
 mod places;
 mod shapes;
 mod table;
+mod tides;
 mod write;
 
 use crate::catalogue::AreaFacts;
@@ -16,14 +17,15 @@ use facts::Origin;
 pub use finding::{Finding, Findings, Severity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+pub use tides::{TIDES, TideTable, read_tides};
 pub use write::write;
 
 /// The files of a folder, by path within it.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// Documents that hold for the area as a whole, by name: stored as they are, so that a database needs no folder.
-pub const DOCUMENTS: [&str; 5] =
-    [MANIFEST, facts::BOUNDARY, facts::HOLIDAYS, gazetteer::POSTCODES, gazetteer::TOWNS];
+pub const DOCUMENTS: [&str; 6] =
+    [MANIFEST, facts::BOUNDARY, facts::HOLIDAYS, gazetteer::POSTCODES, TIDES, gazetteer::TOWNS];
 
 /// An area folder, read and checked.
 #[derive(Clone, Debug)]

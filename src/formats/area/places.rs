@@ -7,7 +7,7 @@ use super::table::{Row, Table};
 use crate::catalogue::AreaFacts;
 use crate::features::field::{Field, Kind, Value};
 use crate::features::schema::Sort;
-use crate::features::{Feature, FeatureError, Fields, Status, schema};
+use crate::features::{Feature, FeatureError, Fields, ProfileError, Status, schema};
 use crate::hours::{Calendar, OpeningHours};
 use crate::ids::{Collection, FeatureId};
 use crate::spatial::{Geometry, LatLon};
@@ -233,6 +233,12 @@ impl Reading<'_> {
         let (field, remedy) = match &error {
             FeatureError::Missing(field) => (*field, "fill it in"),
             FeatureError::ImageWithoutText => ("image_alt", "say in words what the picture shows"),
+            FeatureError::Profile(ProfileError::Incomplete(field)) => {
+                (*field, "fill it in, or empty the others")
+            }
+            FeatureError::Profile(ProfileError::Heights { .. }) => {
+                ("profile_high_height_m", "give the higher of the two heights")
+            }
             FeatureError::Geometry(_) => ("lat", "give what the collection has"),
             FeatureError::Status(_) | FeatureError::Notice(_) => {
                 unreachable!("an area folder holds no notices")

@@ -1,18 +1,20 @@
-//! Statuses as a JSON array, an object a line.
+//! Statuses as JSON: each as an answer has it, whole or in short, and many as a replay prints them.
 use crate::beaches::{Colour, ExpectedChange, Level, Override, Reason, Status, TideNow};
+use crate::catalogue::Declaration;
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 #[derive(Serialize)]
 struct StatusBody<'a> {
-    at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
     level: &'static str,
     computed_level: &'static str,
     access: &'static str,
     ratio: Option<f64>,
     estimate: Option<i64>,
-    capacity: i64,
-    usable_area_m2: f64,
+    capacity: Option<i64>,
+    usable_area_m2: Option<f64>,
     tide: TideBody<'a>,
     observed_at: Option<String>,
     computed_at: String,
@@ -22,7 +24,7 @@ struct StatusBody<'a> {
     reasons: Vec<&'static str>,
     advice: AdviceBody<'a>,
     expected_change: Option<ExpectedChangeBody>,
-    r#override: Option<OverrideBody>,
+    r#override: Option<OverrideBody<'a>>,
     policy_version: &'a str,
     report_count: usize,
 }
@@ -56,13 +58,57 @@ struct ExpectedChangeBody {
 }
 
 #[derive(Serialize)]
-struct OverrideBody {
+struct BriefBody<'a> {
+    level: &'static str,
+    access: &'static str,
+    freshness: &'static str,
+    observed_at: Option<String>,
+    valid_until: String,
+    advice: AdviceBody<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct OverrideBody<'a> {
     level: Option<&'static str>,
     access: Option<&'static str>,
+    #[serde(flatten)]
+    why: Option<WhyBody<'a>>,
     starts_at: String,
     expires_at: String,
     created_at: String,
     cancelled_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct WhyBody<'a> {
+    reason: &'a str,
+    message: Option<&'a str>,
+}
+
+/// Appends a status; `decided` is the declaration of the override in force.
+pub fn write_status(out: &mut Vec<u8>, status: &Status, decided: Option<&Declaration>) {
+    let mut body = body(status);
+    body.at = None;
+    if let Some((shown, decided)) = body.r#override.as_mut().zip(decided) {
+        shown.why = Some(WhyBody { reason: &decided.code, message: decided.message.as_deref() });
+    }
+    serde_json::to_writer(out, &body).expect("numbers and text");
+}
+
+/// Appends what a list shows of a status, with what an override tells visitors.
+pub fn write_brief(out: &mut Vec<u8>, status: &Status, decided: Option<&Declaration>) {
+    let body = BriefBody {
+        level: status.level.name(),
+        access: status.access.name(),
+        freshness: status.freshness.name(),
+        observed_at: status.observed_at.map(written),
+        valid_until: written(status.valid_until),
+        advice: AdviceBody { code: status.advice.code.name(), text: &status.advice.text },
+        message: decided.and_then(|decided| decided.message.as_deref()),
+    };
+    serde_json::to_writer(out, &body).expect("text");
 }
 
 /// `statuses` in their order, each as of its `computed_at`: ratios to 3 decimals, heights to 2.
@@ -74,7 +120,7 @@ pub fn write_statuses(statuses: &[Status]) -> String {
 
 fn body(status: &Status) -> StatusBody<'_> {
     StatusBody {
-        at: written(status.computed_at),
+        at: Some(written(status.computed_at)),
         level: status.level.name(),
         computed_level: status.computed_level.name(),
         access: status.access.name(),
@@ -113,11 +159,12 @@ fn expected_change(change: ExpectedChange) -> ExpectedChangeBody {
     ExpectedChangeBody { level: change.level.name(), at: written(change.at), cause: "tide" }
 }
 
-fn override_of(decided: Override) -> OverrideBody {
+fn override_of<'a>(decided: Override) -> OverrideBody<'a> {
     let level = |colour: Colour| Level::from(colour).name();
     OverrideBody {
         level: decided.level.map(level),
         access: decided.access.map(crate::beaches::Access::name),
+        why: None,
         starts_at: written(decided.starts_at),
         expires_at: written(decided.expires_at),
         created_at: written(decided.created_at),
@@ -133,4 +180,29 @@ fn written(at: DateTime<Utc>) -> String {
 /// The nearest number of so many decimals. Never `-0`.
 fn rounded(number: f64, places: usize) -> f64 {
     format!("{number:.places$}").parse::<f64>().expect("a number") + 0.0
+}
+
+/// What makes a status another one, as it stands in one that was written.
+#[derive(PartialEq, Deserialize)]
+struct GistBody {
+    level: String,
+    computed_level: String,
+    access: String,
+    freshness: String,
+    r#override: Option<DecidedBody>,
+    policy_version: String,
+}
+
+#[derive(PartialEq, Deserialize)]
+struct DecidedBody {
+    level: Option<String>,
+    access: Option<String>,
+    created_at: String,
+}
+
+/// Whether two statuses that were written are one, but for what moves with the tide and the counts. What cannot be read
+/// is none.
+pub fn same_gist(one: &str, other: &str) -> bool {
+    let gist = |text| serde_json::from_str::<GistBody>(text).ok();
+    gist(one).is_some_and(|one| Some(one) == gist(other))
 }

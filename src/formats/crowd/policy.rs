@@ -23,3 +23,10 @@ pub fn read_policy(text: &str, version: &str) -> Result<Policy, PolicyFileError>
     }
     Policy::new(version, values).map_err(|error| whole(error.to_string()))
 }
+
+/// The file of these values, all of them.
+pub fn policy_document(values: &PolicyValues) -> String {
+    let named = PolicyValues::NAMES.into_iter().zip(values.all());
+    let lines: Vec<String> = named.map(|(name, value)| format!("{name} = {value}")).collect();
+    format!("{}\n", lines.join("\n"))
+}

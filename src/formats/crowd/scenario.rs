@@ -226,7 +226,7 @@ fn beach(body: BeachBody) -> Result<Beach, DocumentError> {
     let profile = profile.map_err(|cause| DocumentError::at("/beach/profile", cause))?;
     let hours = patrol_hours.map(|text| OpeningHours::parse(&text, &calendar)).transpose();
     let patrol_hours = hours.map_err(|cause| DocumentError::at("/beach/patrol_hours", cause))?;
-    Ok(Beach { profile, patrol_hours, calendar })
+    Ok(Beach { profile: Some(profile), patrol_hours, calendar })
 }
 
 /// `read` applied to each body; an error says which it was.

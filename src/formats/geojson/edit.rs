@@ -5,8 +5,8 @@ mod tests;
 use super::geometry::read_geometry;
 use crate::catalogue::Item;
 use crate::features::field::{Kind, Value};
-use crate::features::schema::{self, at, notice_at};
-use crate::features::{Feature, FeatureError, Fields, NoticeError, Status, StatusError};
+use crate::features::schema::{self, at, beach_at, notice_at};
+use crate::features::{Feature, FeatureError, Fields, NoticeError, ProfileError, Status, StatusError};
 use crate::formats::json::{DocumentError, Given, Scalar, read_given};
 use crate::ids::{Collection, FeatureId};
 use crate::spatial::Geometry;
@@ -63,7 +63,17 @@ impl Where {
 /// Members that the server keeps. A document may have them as they are.
 const KEPT: [&str; 4] = ["collection", "version", "created_at", "updated_at"];
 /// Members that follow from the others and the time.
-const COMPUTED: [&str; 5] = ["distance_m", "in_force", "next_change", "notices", "open_now"];
+const COMPUTED: [&str; 9] = [
+    "crowd",
+    "distance_m",
+    "hazards",
+    "in_force",
+    "lifeguards",
+    "next_change",
+    "notices",
+    "open_now",
+    "water_quality",
+];
 /// Members that make the status.
 const STATUS: [&str; 3] = ["status", "status_reason", "status_until"];
 
@@ -311,7 +321,10 @@ fn place_of(cause: &FeatureError, collection: Collection) -> String {
         format!("/properties{group}/{}", field.member())
     };
     match cause {
-        FeatureError::Missing(name) => schema::number(collection, name).map_or_else(String::new, of),
+        FeatureError::Missing(name) | FeatureError::Profile(ProfileError::Incomplete(name)) => {
+            schema::number(collection, name).map_or_else(String::new, of)
+        }
+        FeatureError::Profile(ProfileError::Heights { .. }) => of(beach_at::HIGH_HEIGHT_M),
         FeatureError::Geometry(_) => "/geometry".to_owned(),
         FeatureError::Status(_) => "/properties/status".to_owned(),
         FeatureError::ImageWithoutText => of(at::IMAGE_ALT),

@@ -1,4 +1,5 @@
 //! A feature as GeoJSON has it, whole or as the card an app's list shows.
+use super::beach::{BeachShown, write_beach};
 use super::geometry::write_geometry;
 use crate::catalogue::{Attribution, Item};
 use crate::features::schema::notice_at;
@@ -18,6 +19,8 @@ pub struct Shown<'a> {
     pub openness: Openness,
     /// The notices about it, whether they hold or not.
     pub notices: &'a [Arc<Item>],
+    /// What a beach shows besides.
+    pub beach: Option<BeachShown<'a>>,
     /// The instant shown.
     pub now: DateTime<Utc>,
 }
@@ -90,7 +93,12 @@ fn write_properties(out: &mut Vec<u8>, shown: &Shown<'_>, which: Which) {
         write_key(out, "notices");
         write_notices(out, shown.notices, shown.now);
     }
-    write_fields(out, table, feature.fields(), which, Some(AND_NOW), |out| write_openness(out, shown));
+    write_fields(out, table, feature.fields(), which, Some(AND_NOW), |out| {
+        write_openness(out, shown);
+        if let Some(beach) = &shown.beach {
+            write_beach(out, beach, which, shown.now);
+        }
+    });
 }
 
 /// Appends those of `notices` that hold at `now`, as a JSON array.
@@ -148,16 +156,21 @@ fn write_status(out: &mut Vec<u8>, shown: &Shown<'_>, which: Which) {
 
 fn write_openness(out: &mut Vec<u8>, shown: &Shown<'_>) {
     write_key(out, "open_now");
-    out.extend_from_slice(match shown.openness.open {
-        Some(true) => b"true".as_slice(),
-        Some(false) => b"false",
-        None => b"null",
-    });
+    write_known(out, shown.openness.open);
     write_key(out, "next_change");
     write_instant_or_null(out, shown.openness.until);
 }
 
-fn write_instant_or_null(out: &mut Vec<u8>, at: Option<DateTime<Utc>>) {
+/// Appends yes, no or not known.
+pub(super) fn write_known(out: &mut Vec<u8>, known: Option<bool>) {
+    out.extend_from_slice(match known {
+        Some(true) => b"true".as_slice(),
+        Some(false) => b"false",
+        None => b"null",
+    });
+}
+
+pub(super) fn write_instant_or_null(out: &mut Vec<u8>, at: Option<DateTime<Utc>>) {
     match at {
         Some(at) => write_instant(out, at),
         None => out.extend_from_slice(b"null"),

@@ -152,7 +152,9 @@ async fn carried_out(
         | Outcome::Written { .. }
         | Outcome::Unchanged { .. }
         | Outcome::Deleted { .. }
-        | Outcome::Crowd(_) => Err(unheard_of()),
+        | Outcome::Crowd(_)
+        | Outcome::Declare(_)
+        | Outcome::Lease { .. } => Err(unheard_of()),
     }
 }
 

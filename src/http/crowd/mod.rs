@@ -82,7 +82,9 @@ async fn carried_out(
         | Outcome::Written { .. }
         | Outcome::Unchanged { .. }
         | Outcome::Deleted { .. }
-        | Outcome::Access(_) => Err(unheard_of()),
+        | Outcome::Access(_)
+        | Outcome::Declare(_)
+        | Outcome::Lease { .. } => Err(unheard_of()),
     }
 }
 

@@ -10,10 +10,11 @@ use crate::http::json::{document, uncached};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::ids::RequestId;
+use crate::snapshot::Snapshot;
 use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -36,6 +37,10 @@ struct TakenBody {
     received_at: String,
     revision: i64,
     beach: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_until: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -59,16 +64,17 @@ pub(in crate::http) async fn report(
     let given = read_batch(&body)?;
     let decided = decided(&site, admitted, request, &given).await?;
     let mut decided = decided.into_iter();
+    let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let result = |(number, report): (usize, Result<SentReport, Unreadable>)| match report {
         Ok(sent) => match decided.next() {
-            Some(Ok(received)) => Ok(ResultBody::Taken(taken(&sent, received))),
+            Some(Ok(received)) => Ok(ResultBody::Taken(taken(&sent, received, &snapshot, now))),
             Some(Err(refusal)) => Ok(ResultBody::Refused(refused(number, &sent, &refusal))),
             None => Err(unheard_of()),
         },
         Err(unreadable) => Ok(ResultBody::Refused(invalid(unreadable))),
     };
     let results = given.reports.into_iter().enumerate().map(result).collect::<Result<_, _>>()?;
-    let epoch = site.app().snapshot().epoch.to_string();
+    let epoch = snapshot.epoch.to_string();
     Ok(uncached(document(&AnswerBody { epoch, results })))
 }
 
@@ -91,13 +97,18 @@ async fn decided(
     }
 }
 
-fn taken(sent: &SentReport, received: Received) -> TakenBody {
+/// A report that is stored, and how full its beach is at `now`; a beach that is gone since is not.
+fn taken(sent: &SentReport, received: Received, snapshot: &Snapshot, now: DateTime<Utc>) -> TakenBody {
+    let status = snapshot.status(sent.beach.as_str(), now);
+    let written = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
     TakenBody {
         id: sent.id.to_string(),
         result: if received.duplicate { "duplicate" } else { "accepted" },
-        received_at: received.received_at.to_rfc3339_opts(SecondsFormat::AutoSi, true),
+        received_at: written(received.received_at),
         revision: received.revision.0,
         beach: sent.beach.to_string(),
+        level: status.as_ref().map(|status| status.level.name()),
+        valid_until: status.map(|status| written(status.valid_until)),
     }
 }
 

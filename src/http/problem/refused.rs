@@ -5,7 +5,8 @@ use super::{
 };
 use crate::access::{ActorError, EnrolmentError};
 use crate::app::Error;
-use crate::command::{AccessRefusal, CrowdRefusal, Refusal};
+use crate::catalogue::Axis;
+use crate::command::{AccessRefusal, CrowdRefusal, DeclareRefusal, Refusal};
 use crate::formats::json::DocumentError;
 use crate::ids::Version;
 
@@ -50,6 +51,7 @@ impl From<Refusal> for Problem {
             | Refusal::Deleted { .. }
             | Refusal::NothingToUndo { .. }
             | Refusal::Noticed { .. }
+            | Refusal::NobodysTide
             | Refusal::OtherArea { .. } => Self::new(&CONFLICT, detail),
             Refusal::EndsInThePast { member, .. } => {
                 Self::pointed(&INVALID_DOCUMENT, &format!("/properties/{member}"), detail)
@@ -59,6 +61,7 @@ impl From<Refusal> for Problem {
             }
             Refusal::Access(refusal) => refusal.into(),
             Refusal::Crowd(refusal) => refusal.into(),
+            Refusal::Declare(refusal) => refusal.into(),
         }
     }
 }
@@ -79,6 +82,25 @@ impl From<AccessRefusal> for Problem {
             AccessRefusal::EndsInThePast(_) => Self::pointed(&INVALID_DOCUMENT, "/expires_at", detail),
             AccessRefusal::Actor(error) => Self::pointed(&INVALID_DOCUMENT, in_actor(&error), detail),
             AccessRefusal::Enrolment(error) => Self::pointed(&INVALID_DOCUMENT, in_enrolment(&error), detail),
+        }
+    }
+}
+
+impl From<DeclareRefusal> for Problem {
+    fn from(refusal: DeclareRefusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            DeclareRefusal::NoSuchBeach(_) => Self::new(&NOT_FOUND, detail),
+            DeclareRefusal::NotYours(_) => Self::new(&FORBIDDEN, detail),
+            DeclareRefusal::Over { axis, number, .. } | DeclareRefusal::TooLong { axis, number, .. } => {
+                let pointer = match axis {
+                    Axis::Hazard => format!("/hazards/{number}/expires_at"),
+                    Axis::Override | Axis::WaterQuality => "/expires_at".to_owned(),
+                };
+                Self::pointed(&INVALID_DOCUMENT, &pointer, detail)
+            }
+            DeclareRefusal::AdoptedInThePast(_) => Self::pointed(&INVALID_DOCUMENT, "/adopted_from", detail),
+            DeclareRefusal::PolicyTaken(_) | DeclareRefusal::NoLease => Self::new(&CONFLICT, detail),
         }
     }
 }

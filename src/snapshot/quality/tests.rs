@@ -29,6 +29,9 @@ fn area() -> Arc<AreaView> {
         towns: Vec::new(),
         postcodes: Vec::new(),
         attributions: Vec::new(),
+        tide: Arc::default(),
+        tide_note: None,
+        tide_attribution: None,
     };
     Arc::new(AreaView::new(facts).unwrap())
 }
@@ -68,7 +71,14 @@ fn item(collection: Collection, id: &str, (lat, lon): (f64, f64), given: &[(&str
 }
 
 fn snapshot(items: Vec<Item>) -> Snapshot {
-    Snapshot::build(Epoch(uuid::Uuid::nil()), Revision(1), area(), items, instant(NOW))
+    Snapshot::build(
+        Epoch(uuid::Uuid::nil()),
+        Revision(1),
+        area(),
+        items.into_iter().map(Arc::new).collect(),
+        Arc::default(),
+        instant(NOW),
+    )
 }
 
 fn everything() -> QualityQuery {

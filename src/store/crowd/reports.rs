@@ -250,17 +250,6 @@ impl Reading {
         reports(rows)
     }
 
-    /// Every report that was observed at `observed_from` or after it, in the order in which it was.
-    pub async fn reports_from(
-        &mut self,
-        observed_from: DateTime<Utc>,
-    ) -> Result<Vec<CrowdReport>, StoreError> {
-        const SELECT: &str = select!("WHERE $1 <= observed_at ORDER BY observed_at, id");
-        let rows = on!(&mut self.link, conn =>
-            sqlx::query_as(SELECT).bind(observed_from).fetch_all(conn).await)?;
-        reports(rows)
-    }
-
     /// Every report of `beach` that was observed in [`from`, `to`), in the order in which it was.
     pub async fn reports_of(
         &mut self,

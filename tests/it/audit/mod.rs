@@ -12,7 +12,7 @@ use promenade::app::{Error, orders};
 use promenade::command::{Aim, Command, Expected, Outcome};
 use promenade::features::Status;
 use promenade::ids::{Collection, RequestId};
-use promenade::store::{Anchor, Break, Store, Verified};
+use promenade::store::{Anchor, Break, Store, Times, Verified};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
@@ -102,7 +102,7 @@ async fn an_audit_that_nobody_touched_holds_whatever_was_done() {
 async fn an_empty_audit_holds() {
     for database in crate::support::database::Database::each().await {
         let store = database.open().await;
-        store.found().await.unwrap();
+        store.found(Times::Real).await.unwrap();
         let end = Anchor { seq: 0, hash: vec![0; 32] };
         let want = Ok(Verified { end: end.clone(), anchors: 1 });
         assert_eq!(verified(&store, &[end]).await, want, "{}", database.name());

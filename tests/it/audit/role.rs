@@ -10,7 +10,7 @@ use promenade::app::{self, Seed};
 use promenade::clock::Clock;
 use promenade::command::Expected;
 use promenade::ids::RequestId;
-use promenade::store::{Access, Location, Store};
+use promenade::store::{Access, Location, Store, Times};
 use uuid::Uuid;
 
 const AREA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/area/sandhaven");
@@ -19,7 +19,7 @@ const AREA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/area/sandhaven");
 async fn served() -> (Database, Store, String) {
     let database = Database::postgres().await;
     let owner = database.open().await;
-    owner.found().await.unwrap();
+    owner.found(Times::Real).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let init = run(folder.path(), &["init", "--area", AREA, "--database", &database.url()]);
     assert_eq!(init.code, 0, "{init:?}");

@@ -111,3 +111,32 @@ async fn on_a_database_server_it_serves_is_changed_and_stops_the_same_way() {
         &["promenade init"],
     );
 }
+
+#[test]
+fn a_table_of_tides_is_taken_in_beside_a_server_and_without_one() {
+    let folder = sandhaven();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("own.csv", "kind,time_utc,height_m\nlow,2026-07-18T11:00:30Z,0.5\nhigh,2026-07-18T17:10Z,8\n");
+    write("broken.csv", "kind,time_utc,height_m\nebb,2026-07-18T11:00Z,0.5\nlow,2026-07-18T23:00Z,deep\n");
+    let ours = ["import", "tides", "own.csv", "--station", "Gull Cove"];
+    let covers = "2 turning points from 2026-07-18 11:00 UTC to 2026-07-18 17:10 UTC; the tide is unknown from then on";
+    for beside_a_server in [true, false] {
+        let _server = beside_a_server.then(|| Server::start(folder.path(), &["--area", AREA]));
+        assert_eq!(done(folder.path(), &ours), format!("taken in: {covers}\n"));
+        assert_eq!(done(folder.path(), &ours), format!("nothing has changed: {covers}\n"));
+        let says =
+            ["broken.csv, row 2, field kind", "broken.csv, row 3, field height_m", "nothing was taken in"];
+        refused(folder.path(), &["import", "tides", "broken.csv"], 1, &says);
+        refused(folder.path(), &["import", "tides", "nowhere.csv"], 1, &["nowhere.csv"]);
+        let out = if beside_a_server { "beside" } else { "without" };
+        done(folder.path(), &["export", out]);
+        let tides = fs::read_to_string(folder.path().join(out).join("tides.csv")).unwrap();
+        assert!(tides.contains("low,2026-07-18T11:00:30Z,0.5,Gull Cove\n"), "{tides}");
+        assert!(
+            done(folder.path(), &["import", AREA]).contains("1 documents"),
+            "the folder has a table, too"
+        );
+    }
+    refused(folder.path(), &["import"], 2, &["FOLDER"]);
+    refused(folder.path(), &["import", "tides"], 2, &["FILE"]);
+}

@@ -3,6 +3,7 @@ mod access;
 mod commands;
 mod crowd;
 mod refused;
+mod rehearsal;
 mod secrets;
 mod serving;
 

@@ -129,7 +129,7 @@ async fn near_questions_that_cannot_be_answered() {
         ("&bbox=1,2,3,4", UNKNOWN, Some("bbox")),
         ("&f=html", INVALID, Some("f")),
         ("&spaces=1", UNKNOWN, Some("spaces")),
-        ("&crowd=green", UNKNOWN, Some("crowd")),
+        ("&crowded=no", UNKNOWN, Some("crowded")),
         (&long_name, UNKNOWN, Some(&shown)),
         (&long_value, INVALID, Some("collections")),
         (&unknown_many, UNKNOWN, Some("x0")),

@@ -82,7 +82,8 @@ pub fn area_of(files: &Files) -> AreaFolder {
 
 /// The address of Sandhaven that a path leads to.
 pub fn address(path: &str) -> String {
-    let path = path.replace("{collection}", "toilets").replace("{id}", "wc-promenade");
+    let id = if path.starts_with("/v1/beaches/") { "beach-north-sands" } else { "wc-promenade" };
+    let path = path.replace("{collection}", "toilets").replace("{id}", id);
     let path = path.replace("{kind}", "not-found");
     if path == "/v1/nearby" { path + "?near=Sandhaven" } else { path }
 }
@@ -115,9 +116,13 @@ pub async fn services_of(files: &Files, now: &str) -> Vec<Service> {
     services
 }
 
-/// A service on `store`.
+/// A service on `store`, whose clock stands still.
 pub async fn service(database: Database, store: Store, folder: AreaFolder, now: &str) -> Service {
-    let clock = Clock::fixed(at(now));
+    service_by(database, store, folder, Clock::fixed(at(now))).await
+}
+
+/// A service on `store`, by that clock.
+pub async fn service_by(database: Database, store: Store, folder: AreaFolder, clock: Clock) -> Service {
     let (app, _fatal) =
         app::start(store.clone(), clock.clone(), Seed::Named(Box::new(folder))).await.unwrap();
     let site = Site::new(app.clone(), BASE);

@@ -1,0 +1,156 @@
+//! How full the beaches are, as the follower keeps it: a day of each beach, into which reports go as they come.
+//!
+//! What it knows is what the log told it: asked again, it says the same. Another day, another policy or another profile
+//! begins a day anew, from what is stored.
+use crate::beaches::{Day, Policy};
+use crate::catalogue::{Declaration, Item, Policies};
+use crate::ids::{Collection, FeatureId, Revision};
+use crate::snapshot::{AreaView, BeachCrowd, Changed, Crowds};
+use crate::store::{Reading, StoreError};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// A day of every beach.
+#[derive(Debug)]
+pub(super) struct Books {
+    policies: Policies,
+    /// The policy that they were told by.
+    policy: Arc<Policy>,
+    date: NaiveDate,
+    of: BTreeMap<FeatureId, Book>,
+}
+
+/// A day of one beach.
+#[derive(Debug)]
+struct Book {
+    day: Day,
+    declared: Vec<Declaration>,
+}
+
+/// What the log says has changed of how full the beaches are.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Counted {
+    /// Whether there are reports, or something was said of one.
+    pub(super) reports: bool,
+    /// The beaches of which something was declared.
+    pub(super) declared: BTreeSet<FeatureId>,
+    /// Whether a policy was adopted.
+    pub(super) policies: bool,
+}
+
+impl Books {
+    /// The books of `beaches` at `now`, from all that is stored.
+    pub(super) async fn read(
+        reading: &mut Reading,
+        area: &AreaView,
+        beaches: impl Iterator<Item = &Arc<Item>>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
+        let policies = reading.policies().await?;
+        let (policy, date) = (policies.in_force(now), area.calendar.date(now));
+        let day = |item: &Arc<Item>| {
+            let book =
+                Book { day: Day::new(area.rule(&item.feature, policy.clone()), date), declared: Vec::new() };
+            (item.feature.id().clone(), book)
+        };
+        let mut of: BTreeMap<FeatureId, Book> = beaches.map(day).collect();
+        let (start, end) = (area.calendar.midnight(date), tomorrow(area, date));
+        for (beach, book) in &mut of {
+            for report in reading.reports_of(beach, start, end).await? {
+                book.day.put(&report.report());
+            }
+        }
+        // What ended today may have decided over a status that is asked for again.
+        for declared in reading.declarations(start).await? {
+            if let Some(book) = of.get_mut(&declared.beach) {
+                book.declared.push(declared);
+            }
+        }
+        Ok(Self { policies, policy, date, of })
+    }
+
+    /// Whether it must be read again at `now`: another day has begun, or another policy.
+    pub(super) fn is_over(&self, area: &AreaView, now: DateTime<Utc>) -> bool {
+        self.date != area.calendar.date(now) || self.policy != self.policies.in_force(now)
+    }
+
+    /// Takes in what was `counted` after `since`, and the beaches among the items that `changed`. Gives the beaches of
+    /// which something else is known than before.
+    pub(super) async fn follow(
+        &mut self,
+        reading: &mut Reading,
+        area: &AreaView,
+        since: Revision,
+        counted: &Counted,
+        changed: &Changed,
+    ) -> Result<BTreeSet<FeatureId>, StoreError> {
+        let mut touched = BTreeSet::new();
+        let start = area.calendar.midnight(self.date);
+        for (id, item) in changed.get(&Collection::Beaches).into_iter().flatten() {
+            let Some(item) = item else {
+                self.of.remove(id);
+                continue;
+            };
+            let mut day = Day::new(area.rule(&item.feature, self.policy.clone()), self.date);
+            for report in reading.reports_of(id, start, tomorrow(area, self.date)).await? {
+                day.put(&report.report());
+            }
+            let declared = reading.declarations_of(id, start).await?;
+            self.of.insert(id.clone(), Book { day, declared });
+            touched.insert(id.clone());
+        }
+        if counted.reports {
+            for report in reading.reports_after(since).await? {
+                if let Some(book) = self.of.get_mut(&report.beach) {
+                    book.day.put(&report.report());
+                    touched.insert(report.beach);
+                }
+            }
+        }
+        for beach in &counted.declared {
+            if let Some(book) = self.of.get_mut(beach) {
+                book.declared = reading.declarations_of(beach, start).await?;
+                touched.insert(beach.clone());
+            }
+        }
+        Ok(touched)
+    }
+
+    /// What is known of every beach at `now`.
+    pub(super) fn crowds(&mut self, now: DateTime<Utc>) -> Crowds {
+        let all: Vec<FeatureId> = self.of.keys().cloned().collect();
+        let known = self.known(all.iter(), now);
+        Crowds::new(self.policy.clone(), known)
+    }
+
+    /// What is known of these beaches at `now`.
+    pub(super) fn known<'a>(
+        &mut self,
+        beaches: impl Iterator<Item = &'a FeatureId>,
+        now: DateTime<Utc>,
+    ) -> HashMap<FeatureId, Arc<BeachCrowd>> {
+        let next = self.policies.next_change(now);
+        let of = beaches.filter_map(|id| {
+            let book = self.of.get_mut(id)?;
+            let watch = book.day.watch(now.timestamp_millis()).ending(next);
+            Some((id.clone(), Arc::new(BeachCrowd::new(watch, book.declared.clone()))))
+        });
+        of.collect()
+    }
+
+    /// The beaches they are of.
+    pub(super) fn beaches(&self) -> impl Iterator<Item = &FeatureId> {
+        self.of.keys()
+    }
+
+    /// The policy that they are told by.
+    pub(super) fn policy(&self) -> &Arc<Policy> {
+        &self.policy
+    }
+}
+
+fn tomorrow(area: &AreaView, date: NaiveDate) -> DateTime<Utc> {
+    let next = date.checked_add_days(Days::new(1));
+    next.map_or(DateTime::<Utc>::MAX_UTC, |date| area.calendar.midnight(date))
+}

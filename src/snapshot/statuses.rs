@@ -1,0 +1,51 @@
+//! How full the beaches are, as it is asked: of all of them at once, which is what an app polls, and of one.
+use super::crowd::BeachCrowd;
+use super::{Answered, Snapshot};
+use crate::beaches::Status;
+use crate::catalogue::Item;
+use crate::ids::{Collection, FeatureId};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+impl Snapshot {
+    /// Appends the status of every beach, by id and comma separated.
+    pub fn write_statuses(&self, now: DateTime<Utc>, out: &mut Vec<u8>) -> Answered {
+        let beaches = self.collection(Collection::Beaches);
+        let mut answered = Answered { of_crowd: true, ..Answered::NOTHING };
+        if beaches.entries.iter().all(|entry| entry.holds(now)) {
+            out.extend_from_slice(&beaches.statuses);
+            answered.add(self.area.tide_attribution(), beaches.valid_until);
+            return answered;
+        }
+        for (number, entry) in beaches.entries.iter().enumerate() {
+            let rendering = entry.at(now);
+            if 0 < number {
+                out.push(b',');
+            }
+            out.extend(rendering.status.iter().flat_map(|(_, status)| status));
+            answered.with(rendering.answered(self.area.tide_attribution()));
+        }
+        answered
+    }
+
+    /// Every beach, by id.
+    pub fn beaches(&self) -> impl Iterator<Item = &Arc<Item>> {
+        self.collection(Collection::Beaches).entries.iter().map(|entry| &entry.item)
+    }
+
+    /// How full the beach called `id` is at `now`; none when there is no such beach.
+    pub fn status(&self, id: &str, now: DateTime<Utc>) -> Option<Status> {
+        self.crowd(id).map(|crowd| crowd.status(now))
+    }
+
+    /// What is known of how full each beach is.
+    pub fn each_crowd(&self) -> impl Iterator<Item = (&FeatureId, &Arc<BeachCrowd>)> {
+        let entries = self.collection(Collection::Beaches).entries.iter();
+        entries.filter_map(|entry| Some((entry.item.feature.id(), entry.crowd()?)))
+    }
+
+    /// What is known of how full the beach called `id` is; none when there is no such beach.
+    fn crowd(&self, id: &str) -> Option<&Arc<BeachCrowd>> {
+        self.collection(Collection::Beaches).entry(id)?.crowd()
+    }
+}
