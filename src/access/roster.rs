@@ -54,8 +54,13 @@ impl Roster {
         let (kind, id, secret) = TokenText::read(presented)?;
         let record = self.tokens.get(&id);
         let same = secret.hash() == record.map_or(SecretHash::NOBODYS, |record| record.hash);
-        let record =
-            record.filter(|record| same && record.kind == kind && record.state(now) == State::Live)?;
+        record.filter(|record| same && record.kind == kind)?;
+        self.bearer(id, now)
+    }
+
+    /// Who bears the token `id`; none when it is not accepted at `now`.
+    pub fn bearer(&self, id: TokenId, now: DateTime<Utc>) -> Option<Caller> {
+        let record = self.tokens.get(&id).filter(|record| record.state(now) == State::Live)?;
         let actor = self.actors.get(&record.actor).filter(|actor| !actor.is_erased())?;
         let organisation = actor.organisation().and_then(|id| self.organisations.get(id)).cloned();
         Some(Caller { actor: actor.clone(), organisation, token: id })

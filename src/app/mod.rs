@@ -62,6 +62,8 @@ pub struct App {
     node: NodeId,
     /// Turns to read records, see [`records`].
     records: Arc<Semaphore>,
+    /// Turns to read what was published.
+    past: Arc<Semaphore>,
 }
 
 impl App {
@@ -85,6 +87,11 @@ impl App {
     /// How long ago the database last answered, and what follows from it.
     pub fn reach(&self) -> Reach {
         self.contact.reach()
+    }
+
+    /// How many groups of commands this node has committed.
+    pub fn commits(&self) -> u64 {
+        self.writer.commits()
     }
 
     /// Carries out `command`. When it answers, the change is on disk and visible in [`App::snapshot`].

@@ -49,8 +49,10 @@ impl Published {
                 None => {
                     let (status, content) = crowd.written(now);
                     let (gist, valid_until) = (status.gist(), status.valid_until);
+                    // Before the first line nobody had counted, so that need not be said.
+                    let changes = if gist.is_silent() { Vec::new() } else { vec![(now, content)] };
                     of.insert(beach.clone(), Last { crowd: crowd.clone(), gist, valid_until });
-                    vec![(now, content)]
+                    changes
                 }
             };
             let change = |(at, content)| PublishedStatus { beach: beach.clone(), at, content };
@@ -74,8 +76,12 @@ impl Published {
         let mut inside = self.lock();
         inside.unwritten.clear();
         for (beach, crowd) in snapshot.each_crowd() {
-            let (_, content) = crowd.written(now);
-            if written.get(beach).is_none_or(|written| !same_gist(written, &content)) {
+            let (status, content) = crowd.written(now);
+            let is_new = match written.get(beach) {
+                Some(written) => !same_gist(written, &content),
+                None => !status.gist().is_silent(),
+            };
+            if is_new {
                 inside.unwritten.push(PublishedStatus { beach: beach.clone(), at: now, content });
             }
         }

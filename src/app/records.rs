@@ -8,16 +8,20 @@ use crate::catalogue::CrowdReport;
 use crate::command::Refusal;
 use crate::ids::{Collection, FeatureId, Revision};
 use crate::store::{
-    Anchor, AuditFilter, AuditRow, HistoryRow, Page, ReportFilter, ReportPlace, StoreError, Stored,
+    Anchor, AuditFilter, AuditRow, HistoryRow, Page, ReportFilter, ReportPlace, StatusRow, StoreError, Stored,
 };
+use chrono::{DateTime, Utc};
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 /// Readings at a time: an embedded database has four reading connections, and the follower needs one.
 pub(super) const AT_A_TIME: usize = 2;
+/// Readings of visitors at a time.
+pub(super) const OF_VISITORS: usize = 1;
 /// How long a reading may take, waiting for its turn included.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -103,12 +107,37 @@ impl App {
         .await
     }
 
+    /// What was published of a beach in [`from`, `to`) before the change `before`, the last first: what visitors ask of
+    /// the past. They wait for each other, and for nobody else.
+    pub async fn published(
+        &self,
+        beach: FeatureId,
+        span: (DateTime<Utc>, DateTime<Utc>),
+        before: Revision,
+        limit: usize,
+    ) -> Result<Page<StatusRow>, RecordsError> {
+        let store = self.store.clone();
+        let read = async move {
+            let mut reading = store.read_briefly().await?;
+            let page = reading.published(&beach, span, before, limit).await?;
+            reading.close().await?;
+            Ok::<_, StoreError>(page)
+        };
+        let read = in_turn(self.past.clone(), move |turn| {
+            tokio::spawn(async move {
+                let _turn = turn;
+                read.await
+            })
+        });
+        Ok(read.await??)
+    }
+
     /// What `look` gives, on a thread that may take its time: what staff see of everything published.
     pub async fn looked<T: Send + 'static>(
         &self,
         look: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, RecordsError> {
-        self.in_turn(move |turn| {
+        in_turn(self.records.clone(), move |turn| {
             tokio::task::spawn_blocking(move || {
                 let _turn = turn;
                 look()
@@ -122,7 +151,7 @@ impl App {
         &self,
         read: impl Future<Output = Result<T, StoreError>> + Send + 'static,
     ) -> Result<T, RecordsError> {
-        let read = self.in_turn(move |turn| {
+        let read = in_turn(self.records.clone(), move |turn| {
             tokio::spawn(async move {
                 let _turn = turn;
                 read.await
@@ -130,22 +159,22 @@ impl App {
         });
         Ok(read.await??)
     }
+}
 
-    /// What the task that `start` starts gives. It is a task of its own and keeps its turn to its end, whoever goes away:
-    /// a reading cut short could come back into its pool as an open transaction that sees the past. Who waits for a turn
-    /// too long has started nothing.
-    async fn in_turn<T>(
-        &self,
-        start: impl FnOnce(OwnedSemaphorePermit) -> JoinHandle<T>,
-    ) -> Result<T, RecordsError> {
-        let started = async {
-            let turn = self.records.clone().acquire_owned().await;
-            start(turn.expect("nobody closes the turns")).await
-        };
-        match timeout(PATIENCE, started).await {
-            Ok(Ok(read)) => Ok(read),
-            Ok(Err(broken)) => Err(RecordsError::Broken(broken.to_string())),
-            Err(_) => Err(RecordsError::Late),
-        }
+/// What the task that `start` starts gives. It is a task of its own and keeps its turn to its end, whoever goes away:
+/// a reading cut short could come back into its pool as an open transaction that sees the past. Who waits for a turn
+/// too long has started nothing.
+async fn in_turn<T>(
+    turns: Arc<Semaphore>,
+    start: impl FnOnce(OwnedSemaphorePermit) -> JoinHandle<T>,
+) -> Result<T, RecordsError> {
+    let started = async {
+        let turn = turns.acquire_owned().await;
+        start(turn.expect("nobody closes the turns")).await
+    };
+    match timeout(PATIENCE, started).await {
+        Ok(Ok(read)) => Ok(read),
+        Ok(Err(broken)) => Err(RecordsError::Broken(broken.to_string())),
+        Err(_) => Err(RecordsError::Late),
     }
 }

@@ -6,8 +6,8 @@ use super::error::Error;
 use super::everything::{ReadError, read_everything};
 use super::follower::{Follower, Shown};
 use super::published::Published;
-use super::records::AT_A_TIME;
-use super::writer::{Fatal, Writer};
+use super::records::{AT_A_TIME, OF_VISITORS};
+use super::writer::{Fatal, Followed, Writer};
 use crate::access::By;
 use crate::clock::Clock;
 use crate::command::{Command, Import, Outcome, Refusal};
@@ -80,17 +80,31 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
     let current = Arc::new(ArcSwap::from_pointee(snapshot));
     let published = Published::default();
     let shown = Shown { snapshot: current.clone(), roster: roster.clone(), published: published.clone() };
-    let follower = Follower::start(store.clone(), clock.clone(), shown, books, contact.clone());
-    let (writer, fatal) = Writer::start(store.clone(), clock.clone(), Some(follower.clone()));
+    let follower = Follower::start(store.clone(), clock.clone(), shown.clone(), books, contact.clone());
+    let followed = Followed { follower: follower.clone(), shown };
+    let (writer, fatal) = Writer::start(store.clone(), clock.clone(), Some(followed));
     let node = match &store {
         // A lease that the process before this one left, when it died, is this one's.
         Store::Sqlite { .. } => NodeId::ALONE,
         Store::Postgres(_) => NodeId::fresh(),
     };
     let records = Arc::new(Semaphore::new(AT_A_TIME));
+    let past = Arc::new(Semaphore::new(OF_VISITORS));
     let uses = Arc::default();
-    let app =
-        App { clock, current, roster, uses, store, writer, follower, published, contact, node, records };
+    let app = App {
+        clock,
+        current,
+        roster,
+        uses,
+        store,
+        writer,
+        follower,
+        published,
+        contact,
+        node,
+        records,
+        past,
+    };
     Ok((app, fatal))
 }
 

@@ -4,13 +4,14 @@
 //! ever dropped half way back into the pool.
 use super::apply::{ApplyError, Progress, apply};
 use super::error::Error;
-use super::follower::Follower;
-use crate::access::By;
+use super::follower::{Follower, Shown};
+use crate::access::{By, Roster};
 use crate::clock::Clock;
 use crate::command::{Command, Order, Outcome};
 use crate::ids::RequestId;
-use crate::store::{CommitError, Store, StoreError};
+use crate::store::{CommitError, Head, Store, StoreError};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Commands that may wait.
@@ -28,6 +29,7 @@ pub type Fatal = watch::Receiver<Option<String>>;
 pub struct Writer {
     queue: mpsc::Sender<Ticket>,
     clock: Clock,
+    commits: Arc<AtomicU64>,
 }
 
 struct Ticket {
@@ -38,16 +40,38 @@ struct Ticket {
 
 struct Desk {
     store: Store,
-    follower: Option<Follower>,
+    followed: Option<Followed>,
     fatal: watch::Sender<Option<String>>,
+    commits: Arc<AtomicU64>,
+}
+
+/// Who shows what is committed, and what is shown.
+#[derive(Clone, Debug)]
+pub struct Followed {
+    /// The follower.
+    pub follower: Follower,
+    /// What it swaps.
+    pub shown: Shown,
+}
+
+impl Followed {
+    /// Who may act, when that is known to be as of `head`, which the caller's transaction holds: nobody has committed
+    /// anything that is not shown here.
+    fn roster(&self, head: &Head) -> Option<Arc<Roster>> {
+        // First the snapshot: the roster is never older.
+        let snapshot = self.shown.snapshot.load();
+        let roster = self.shown.roster.load_full();
+        (snapshot.epoch == head.epoch && snapshot.revision == head.revision).then_some(roster)
+    }
 }
 
 impl Writer {
-    /// Starts the writer on `store`; after each commit `follower`, if any, shows it before the answers go out.
-    pub fn start(store: Store, clock: Clock, follower: Option<Follower>) -> (Self, Fatal) {
+    /// Starts the writer on `store`; after each commit the follower, if any, shows it before the answers go out.
+    pub fn start(store: Store, clock: Clock, followed: Option<Followed>) -> (Self, Fatal) {
         let (queue, mut waiting) = mpsc::channel::<Ticket>(QUEUE);
         let (fatal, told) = watch::channel(None);
-        let desk = Desk { store, follower, fatal };
+        let commits = Arc::new(AtomicU64::new(0));
+        let desk = Desk { store, followed, fatal, commits: commits.clone() };
         tokio::spawn(async move {
             while let Some(first) = waiting.recv().await {
                 let mut group = vec![first];
@@ -64,7 +88,12 @@ impl Writer {
                 }
             }
         });
-        (Self { queue, clock }, told)
+        (Self { queue, clock, commits }, told)
+    }
+
+    /// How many groups of commands were committed.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// Queues a command and waits for what became of it.
@@ -122,9 +151,14 @@ impl Desk {
         let mut tx = self.store.begin().await?;
         let before = tx.head().revision;
         let mut answers = Vec::with_capacity(group.len());
+        let mut roster = self.followed.as_ref().and_then(|followed| followed.roster(tx.head()));
         for ticket in group {
             tx.mark().await?;
-            match apply(&mut tx, &ticket.order, ticket.progress.as_ref()).await {
+            if matches!(ticket.order.command, Command::Access(_)) {
+                // From here on who may act is what this transaction says.
+                roster = None;
+            }
+            match apply(&mut tx, &ticket.order, roster.as_deref(), ticket.progress.as_ref()).await {
                 Ok(outcome) => {
                     tx.keep().await?;
                     answers.push(Ok(outcome));
@@ -146,10 +180,11 @@ impl Desk {
             CommitError(full) if full.is_disk_full() => Failure::Before(full),
             error @ CommitError(_) => Failure::During(error),
         })?;
+        self.commits.fetch_add(1, Ordering::Relaxed);
         if before < revision {
             let hinted = tokio::spawn(hint(self.store.clone()));
-            match &self.follower {
-                Some(follower) => follower.reach(revision).await,
+            match &self.followed {
+                Some(followed) => followed.follower.reach(revision).await,
                 // Whoever has no follower is about to end, and the hint with it.
                 None => drop(hinted.await),
             }

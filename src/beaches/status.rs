@@ -62,7 +62,15 @@ pub struct Gist {
     access: Access,
     freshness: Freshness,
     in_force: Option<Override>,
-    policy_version: String,
+    /// Where nothing follows from it, it does not matter which one it is.
+    policy_version: Option<String>,
+}
+
+impl Gist {
+    /// Whether it says nothing: nobody has counted, and nobody has decided.
+    pub fn is_silent(&self) -> bool {
+        self.freshness == Freshness::None && self.in_force.is_none()
+    }
 }
 
 impl Status {
@@ -74,7 +82,7 @@ impl Status {
             access: self.access,
             freshness: self.freshness,
             in_force: self.in_force,
-            policy_version: self.policy_version.clone(),
+            policy_version: self.estimate.map(|_| self.policy_version.clone()),
         }
     }
 

@@ -3,11 +3,13 @@ mod beach;
 mod declaration;
 mod policy;
 mod report;
+mod roads;
 
 pub use beach::profile;
 pub use declaration::{Axis, Declaration};
 pub use policy::{AdoptedPolicy, Policies};
 pub use report::CrowdReport;
+pub use roads::Roads;
 
 use crate::beaches::Tide;
 use crate::features::Feature;
@@ -63,6 +65,8 @@ pub struct AreaFacts {
     pub tide_note: Option<String>,
     /// The id of the attribution that the table's source asks for.
     pub tide_attribution: Option<String>,
+    /// How far it is from beach to beach by road, as far as that is known.
+    pub roads: Arc<Roads>,
 }
 
 /// A town that visitors may name instead of a position.

@@ -1,7 +1,9 @@
 //! How many requests are answered at once, by class, so that no class can take the room of another. It knows no
 //! requests.
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 /// Whose room an operation takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +44,16 @@ impl Default for InFlight {
 pub(super) struct Flight {
     public: Arc<Semaphore>,
     patrol: Arc<Semaphore>,
+    /// Patrols that wait for it.
+    queue: Arc<Semaphore>,
     staff: Arc<Semaphore>,
     batch: Arc<Semaphore>,
 }
+
+/// Phones that may wait for the patrols' room: when a mast comes back, all of a season send their queues at once.
+const QUEUE: usize = 1_024;
+/// How long they wait.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The room that one request takes. Dropping it gives it back.
 #[derive(Debug)]
@@ -58,13 +67,26 @@ impl Flight {
         Self {
             public: room(most.public),
             patrol: room(most.patrol),
+            queue: room(QUEUE),
             staff: room(most.staff),
             batch: room(most.batch),
         }
     }
 
-    /// Room for one more request of `class`, or nothing where all of it is taken.
-    pub(super) fn enter(&self, class: Class) -> Option<Room> {
+    /// Room for one more request of `class`, or nothing where all of it is taken. Patrols wait a moment for theirs, in the
+    /// order in which they came.
+    pub(super) async fn enter(&self, class: Class) -> Option<Room> {
+        let at_once = self.at_once(class);
+        if at_once.is_some() || class != Class::Patrol {
+            return at_once;
+        }
+        let _place = self.queue.try_acquire().ok()?;
+        let held = timeout(PATIENCE, Arc::clone(&self.patrol).acquire_owned()).await.ok()?.ok()?;
+        Some(Room { _held: Some(held) })
+    }
+
+    /// Room for one more request of `class`, if there is some now.
+    fn at_once(&self, class: Class) -> Option<Room> {
         let of = match class {
             Class::Public => &self.public,
             Class::Patrol => &self.patrol,
@@ -84,16 +106,35 @@ mod tests {
     #[test]
     fn each_class_has_room_of_its_own_and_gets_it_back() {
         let flight = Flight::new(InFlight { public: 2, patrol: 1, staff: 1, batch: 0 });
-        let reads = [flight.enter(Class::Public), flight.enter(Class::Public)];
-        assert!(reads.iter().all(Option::is_some) && flight.enter(Class::Public).is_none());
-        let patrol = flight.enter(Class::Patrol);
+        let reads = [flight.at_once(Class::Public), flight.at_once(Class::Public)];
+        assert!(reads.iter().all(Option::is_some) && flight.at_once(Class::Public).is_none());
+        let patrol = flight.at_once(Class::Patrol);
         assert!(patrol.is_some(), "nobody takes the patrols' room");
-        assert!(flight.enter(Class::Patrol).is_none(), "nor they that of others");
-        assert!(flight.enter(Class::Staff).is_some());
-        assert!(flight.enter(Class::Batch).is_none());
+        assert!(flight.at_once(Class::Patrol).is_none(), "nor they that of others");
+        assert!(flight.at_once(Class::Staff).is_some());
+        assert!(flight.at_once(Class::Batch).is_none());
         drop(reads);
-        assert!(flight.enter(Class::Public).is_some());
-        let health: Vec<_> = (0..1_000).map(|_| flight.enter(Class::Health)).collect();
+        assert!(flight.at_once(Class::Public).is_some());
+        let health: Vec<_> = (0..1_000).map(|_| flight.at_once(Class::Health)).collect();
         assert!(health.iter().all(Option::is_some));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn patrols_wait_for_their_room_and_nobody_else_does() {
+        let flight = Arc::new(Flight::new(InFlight { public: 1, patrol: 1, staff: 1, batch: 1 }));
+        let first = flight.enter(Class::Patrol).await.unwrap();
+        let waits = tokio::spawn({
+            let flight = flight.clone();
+            async move { flight.enter(Class::Patrol).await.is_some() }
+        });
+        tokio::time::sleep(Duration::from_millis(900)).await;
+        drop(first);
+        assert!(waits.await.unwrap());
+        let _taken = flight.enter(Class::Patrol).await.unwrap();
+        assert!(flight.enter(Class::Patrol).await.is_none(), "but not for ever");
+        let _staff = flight.enter(Class::Staff).await.unwrap();
+        let asked = tokio::time::Instant::now();
+        assert!(flight.enter(Class::Staff).await.is_none());
+        assert_eq!(asked.elapsed(), Duration::ZERO);
     }
 }

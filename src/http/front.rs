@@ -171,7 +171,7 @@ impl Inside {
                 gate.may_read(&parts.headers, &parts.extensions)?;
             }
             // Nobody is known to send the body, so there is room for no more bodies than for answers.
-            room = Some(gate.enter(operation.class)?);
+            room = Some(gate.enter(operation.class).await?);
         } else {
             let admitted = auth::admitted(&self.site, row, &parts.headers);
             // Many patrols may come from one address, but only with tokens.
@@ -197,7 +197,7 @@ impl Inside {
         parts.extensions.insert(Passed(row));
         let _room = match room {
             Some(room) => room,
-            None => gate.enter(operation.class)?,
+            None => gate.enter(operation.class).await?,
         };
         gate.in_time(&method, self.routed(Request::from_parts(parts, Body::empty()))).await
     }

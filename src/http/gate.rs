@@ -106,9 +106,9 @@ impl Gate {
     }
 
     /// Room for one more request of `class`.
-    pub(super) fn enter(&self, class: Class) -> Result<Room, Problem> {
+    pub(super) async fn enter(&self, class: Class) -> Result<Room, Problem> {
         let full = || Problem::new(&UNAVAILABLE, "too many requests are being answered; nothing was done");
-        self.flight.enter(class).ok_or_else(full)
+        self.flight.enter(class).await.ok_or_else(full)
     }
 
     /// What `answer` comes to, if it does in time.

@@ -66,6 +66,8 @@ fn table() -> Vec<Operation> {
         read("/v1/conformance", collections::conformance),
         read(NEARBY, nearby::nearby),
         read(STATUSES, beaches::statuses),
+        read("/v1/beaches/{id}/alternatives", beaches::alternatives),
+        read("/v1/beaches/{id}/history", beaches::history),
         staff(Method::POST, ITEMS, Takes::Feature, edits::create),
         staff(Method::PUT, ITEM, Takes::Feature, edits::replace),
         staff(Method::PATCH, ITEM, Takes::FeaturePatch, edits::patch),

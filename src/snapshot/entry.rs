@@ -170,6 +170,11 @@ impl Entry {
         render(&self.item, self.hours.as_ref(), &self.notices, self.beach.as_ref(), states)
     }
 
+    /// Whether it is open at `now`, if anybody knows.
+    pub(super) fn is_open(&self, now: DateTime<Utc>) -> Option<bool> {
+        self.open_at(&mut StatesAt::new(now))
+    }
+
     /// Of a beach: how full it is, at any instant.
     pub(super) fn crowd(&self) -> Option<&Arc<BeachCrowd>> {
         self.beach.as_ref().map(|beach| &beach.crowd)

@@ -2,6 +2,7 @@
 //!
 //! A snapshot is immutable; a change makes another one that shares what did not change. No SQL, no lock and
 //! no waiting here, and no clock: who asks says what time it is.
+mod alternatives;
 mod area;
 mod board;
 mod build;

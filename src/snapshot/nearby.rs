@@ -114,7 +114,7 @@ impl Snapshot {
 }
 
 /// Appends a length with three decimals: the index is right to a millimetre, and says so.
-fn write_metres(out: &mut Vec<u8>, metres: Metres) {
+pub(super) fn write_metres(out: &mut Vec<u8>, metres: Metres) {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 25,000,000 mm")]
     let mut rest = (metres.get() * 1000.0).round() as u64;
     let mut digits = [b'0'; 24];

@@ -33,6 +33,7 @@ fn area() -> Arc<AreaView> {
             tide: Arc::default(),
             tide_note: None,
             tide_attribution: None,
+            roads: Arc::default(),
         })
         .unwrap(),
     )

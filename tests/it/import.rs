@@ -57,14 +57,14 @@ async fn the_first_start_takes_in_every_place_and_document_with_one_line_in_the_
         let ledger = Ledger::of(&service.store).await;
         assert_eq!(ledger.items.len() as u64, PLACES, "{}", service.name);
         assert!(ledger.items.iter().all(|item| item.version == Version(1)));
-        assert_eq!(ledger.documents.len(), 6);
-        assert_eq!(ledger.changes.len(), ledger.items.len() + 6);
+        assert_eq!(ledger.documents.len(), 7);
+        assert_eq!(ledger.changes.len(), ledger.items.len() + 7);
         assert_eq!(ledger.head.area.as_deref(), Some("sandhaven"));
         let [row] = &ledger.audit[..] else { panic!("{:?}", ledger.audit) };
         assert_eq!((&*row.actor, &*row.command, &*row.subject), ("system", "import", "sandhaven"));
         assert_eq!(
             row.after.as_deref(),
-            Some(r#"{"added":15,"changed":0,"unchanged":0,"deleted":0,"missing":0,"documents":6}"#)
+            Some(r#"{"added":15,"changed":0,"unchanged":0,"deleted":0,"missing":0,"documents":7}"#)
         );
         assert_eq!(shown(&service) as u64, PLACES);
         assert_eq!(service.app.snapshot().revision, ledger.head.revision);

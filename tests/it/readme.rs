@@ -38,12 +38,17 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
+        Self::started(&[])
+    }
+
+    fn started(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         // The files that commands name, where they name them.
         let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")), folder.path());
         fs::create_dir_all(to.join("tests/crowd")).unwrap();
         fs::copy(from.join(SCENARIO), to.join(SCENARIO)).unwrap();
         let mut child = program()
+            .args(options)
             .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
             .current_dir(folder.path())
             .env("PROMENADE_LOG", "warn")
@@ -173,6 +178,7 @@ fn the_examples_of_the_readme_answer_what_it_shows() {
     let mut server = Server::start();
     let text = document("README.md");
     let (mut commands, mut shown) = (0, 0);
+    let (mut rehearsal, mut rehearsed): (Option<Server>, usize) = (None, 0);
     // The answer to the command above, for the block of JSON that follows it.
     let mut answer: Option<(String, String)> = None;
     for Block { kind, text, follows } in blocks(&text) {
@@ -191,6 +197,21 @@ fn the_examples_of_the_readme_answer_what_it_shows() {
                     answer = Some((line.to_owned(), body));
                 }
             }
+            "console rehearsal" => {
+                for line in text.lines() {
+                    let line = line.strip_prefix("$ ").unwrap_or_else(|| panic!("`{line}` is no command"));
+                    commands += 1;
+                    rehearsed += 1;
+                    if let Some(options) = line.strip_prefix("promenade serve --rehearse-at") {
+                        rehearsal = Some(Server::started(&["serve", "--rehearse-at", options.trim()]));
+                        continue;
+                    }
+                    let body = rehearsal.as_mut().expect("a rehearsal begins with its server").run(line);
+                    // What the clock says stands before what the server answers.
+                    let body = body.find('{').map_or("", |start| &body[start..]);
+                    answer = Some((line.to_owned(), body.to_owned()));
+                }
+            }
             "json" => {
                 let example: Value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"));
                 if let Some((line, body)) = answer.take() {
@@ -202,6 +223,7 @@ fn the_examples_of_the_readme_answer_what_it_shows() {
             _ => {}
         }
     }
+    assert_eq!(rehearsed, 6, "a Saturday in six commands");
     assert!(8 <= commands && 5 <= shown, "{commands} commands, {shown} answers shown");
     for line in &server.banner {
         assert!(text.lines().any(|shown| shown == line), "the README does not show `{line}`");

@@ -35,6 +35,8 @@ pub static POLICY: &[Row] = &[
     public("/style.css"),
     public("/v1"),
     public("/v1/beaches/status"),
+    public("/v1/beaches/{id}/alternatives"),
+    public("/v1/beaches/{id}/history"),
     public("/v1/beaches/{id}/tide"),
     public("/v1/collections"),
     public("/v1/collections/{collection}"),

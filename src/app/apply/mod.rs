@@ -8,7 +8,7 @@ mod import;
 pub(super) use edit::reaches;
 
 use super::lease;
-use crate::access::{By, Caller, Permit, State};
+use crate::access::{By, Caller, Permit, Roster, State};
 use crate::command::{AccessRefusal, Command, CrowdRefusal, DeclareRefusal, Order, Outcome, Refusal};
 use crate::store::{StoreError, Tx};
 use chrono::{DateTime, Utc};
@@ -45,16 +45,17 @@ impl From<CrowdRefusal> for ApplyError {
     }
 }
 
-/// Carries out `order` in `tx`, by what its actor may now. After an error the caller undoes what it did.
+/// Carries out `order` in `tx`, by what its actor may now: as `roster` says, if it is what `tx` would read. After an error the caller undoes what it did.
 pub(super) async fn apply(
     tx: &mut Tx,
     order: &Order,
+    roster: Option<&Roster>,
     progress: Option<&Progress>,
 ) -> Result<Outcome, ApplyError> {
     let by = match &order.by {
         By::System => By::System,
         By::Operator => By::Operator,
-        By::Actor(permit) => By::Actor(standing(tx, permit, order.at).await?),
+        By::Actor(permit) => By::Actor(standing(tx, permit, roster, order.at).await?),
     };
     let order = &Order { by, ..order.clone() };
     match &order.command {
@@ -85,7 +86,16 @@ pub(super) async fn apply(
 
 /// What the actor of `permit` may at `at`, of what is stored in this very transaction. The permit was given before the
 /// body of the request had come: its token may be revoked since, in this group of commands or on another node.
-async fn standing(tx: &mut Tx, permit: &Permit, at: DateTime<Utc>) -> Result<Permit, ApplyError> {
+async fn standing(
+    tx: &mut Tx,
+    permit: &Permit,
+    roster: Option<&Roster>,
+    at: DateTime<Utc>,
+) -> Result<Permit, ApplyError> {
+    if let Some(roster) = roster {
+        let caller = roster.bearer(permit.token(), at).ok_or(AccessRefusal::NotAccepted)?;
+        return Ok(permit.renewed(&caller).ok_or(AccessRefusal::Forbidden)?);
+    }
     let token = tx.token(permit.token()).await?.filter(|token| token.state(at) == State::Live);
     let token = token.ok_or(AccessRefusal::NotAccepted)?;
     let actor = tx.actor(token.actor).await?.filter(|actor| !actor.is_erased());

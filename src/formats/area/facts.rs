@@ -13,6 +13,7 @@ use crate::spatial::{Area, Geometry, LatLon, LatLonError, Metres};
 use crate::text;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 pub(super) const BOUNDARY: &str = "boundary.geojson";
 pub(super) const HOLIDAYS: &str = "holidays.csv";
@@ -65,6 +66,8 @@ pub(super) fn read(
         tide,
         tide_note,
         tide_attribution,
+        // Read when it is known which beaches there are.
+        roads: Arc::default(),
     })
 }
 

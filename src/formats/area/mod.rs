@@ -5,6 +5,7 @@ mod facts;
 mod finding;
 mod gazetteer;
 mod places;
+mod roads;
 mod shapes;
 mod table;
 mod tides;
@@ -13,9 +14,10 @@ mod write;
 use crate::catalogue::AreaFacts;
 use crate::config::MANIFEST;
 use crate::features::Feature;
+use crate::ids::{Collection, FeatureId};
 use facts::Origin;
 pub use finding::{Finding, Findings, Severity};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 pub use tides::{TIDES, TideTable, read_tides};
 pub use write::write;
@@ -24,8 +26,8 @@ pub use write::write;
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// Documents that hold for the area as a whole, by name: stored as they are, so that a database needs no folder.
-pub const DOCUMENTS: [&str; 6] =
-    [MANIFEST, facts::BOUNDARY, facts::HOLIDAYS, gazetteer::POSTCODES, TIDES, gazetteer::TOWNS];
+pub const DOCUMENTS: [&str; 7] =
+    [MANIFEST, facts::BOUNDARY, facts::HOLIDAYS, gazetteer::POSTCODES, roads::ROADS, TIDES, gazetteer::TOWNS];
 
 /// An area folder, read and checked.
 #[derive(Clone, Debug)]
@@ -76,8 +78,15 @@ pub fn read(files: Files) -> (Option<AreaFolder>, Findings) {
             documents.insert(name, text);
         }
     }
-    let facts = facts::read(&documents, Origin::Folder, &mut findings);
+    let mut facts = facts::read(&documents, Origin::Folder, &mut findings);
+    let before = findings.len();
     let places = places::read(&place_files, shapes.as_deref(), facts.as_ref(), &mut findings);
+    // A place that could not be read may be the beach that a road leads to.
+    let beaches = Some(beaches(&places)).filter(|_| findings.len() == before);
+    let roads = roads::read(&documents, beaches.as_ref(), &mut findings);
+    if let Some(facts) = &mut facts {
+        facts.roads = Arc::new(roads);
+    }
     let folder = facts.filter(|_| !findings.any_error()).map(|facts| AreaFolder { facts, documents, places });
     (folder, findings)
 }
@@ -85,8 +94,16 @@ pub fn read(files: Files) -> (Option<AreaFolder>, Findings) {
 /// What the documents of an area say of it as a whole, and what is wrong with them; there when nothing is.
 pub fn read_facts(documents: &BTreeMap<String, String>) -> (Option<AreaFacts>, Findings) {
     let mut findings = Findings::default();
-    let facts = facts::read(documents, Origin::Store, &mut findings);
+    let mut facts = facts::read(documents, Origin::Store, &mut findings);
+    let roads = roads::read(documents, None, &mut findings);
+    if let Some(facts) = &mut facts {
+        facts.roads = Arc::new(roads);
+    }
     (facts.filter(|_| !findings.any_error()), findings)
+}
+
+fn beaches(places: &[Arc<Feature>]) -> BTreeSet<&FeatureId> {
+    places.iter().filter(|place| place.collection() == Collection::Beaches).map(|place| place.id()).collect()
 }
 
 /// Whether a file is for people: told nothing of, and left where it is.

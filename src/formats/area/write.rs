@@ -1,7 +1,8 @@
 //! Writes an area folder that reads back equal.
 use super::places::{CORE, columns, file_of, file_of_list, lists};
+use super::roads::{ROADS, without_gone};
 use super::shapes::SHAPES;
-use super::{Files, cell};
+use super::{Files, beaches, cell};
 use crate::features::Feature;
 use crate::features::field::{Field, Value};
 use crate::formats::geojson;
@@ -13,10 +14,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The files of the folder that `documents` and `places` make, places in the order given. Lists and shapes
-/// without an entry have no file.
+/// without an entry have no file. Roads to beaches that are not among the places are left out.
 pub fn write(documents: &BTreeMap<String, String>, places: &[Arc<Feature>]) -> Files {
     let mut files: Files =
         documents.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect();
+    if let Some(text) = documents.get(ROADS) {
+        files.insert(ROADS.to_owned(), without_gone(text, &beaches(places)).into_bytes());
+    }
     for collection in Collection::PLACES {
         let own: Vec<&Feature> =
             places.iter().map(AsRef::as_ref).filter(|place| place.collection() == collection).collect();

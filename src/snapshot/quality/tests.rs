@@ -32,6 +32,7 @@ fn area() -> Arc<AreaView> {
         tide: Arc::default(),
         tide_note: None,
         tide_attribution: None,
+        roads: Arc::default(),
     };
     Arc::new(AreaView::new(facts).unwrap())
 }

@@ -1,9 +1,9 @@
 //! What was published of each beach, and from when on. A row is never changed: a late report changes the present alone.
 use crate::command::PublishedStatus;
 use crate::ids::{FeatureId, Revision};
-use crate::store::StoreError;
 use crate::store::link::on;
 use crate::store::tx::{Reading, Tx};
+use crate::store::{Page, StoreError};
 use chrono::{DateTime, Utc};
 
 /// A status as it was published.
@@ -30,14 +30,15 @@ impl Reading {
         beach: &FeatureId,
         (from, to): (DateTime<Utc>, DateTime<Utc>),
         before: Revision,
-        limit: i64,
-    ) -> Result<Vec<StatusRow>, StoreError> {
+        limit: usize,
+    ) -> Result<Page<StatusRow>, StoreError> {
         const SELECT: &str = "SELECT revision, published_at, content FROM beach_status
             WHERE beach = $1 AND $2 <= published_at AND published_at < $3 AND revision < $4
             ORDER BY revision DESC LIMIT $5";
         let rows: Vec<Row> = on!(&mut self.link, conn => sqlx::query_as(SELECT)
-            .bind(beach.as_str()).bind(from).bind(to).bind(before.0).bind(limit).fetch_all(conn).await)?;
-        Ok(rows.into_iter().map(row).collect())
+            .bind(beach.as_str()).bind(from).bind(to).bind(before.0).bind(i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1).fetch_all(conn).await)?;
+        let more = limit < rows.len();
+        Ok(Page { rows: rows.into_iter().take(limit).map(row).collect(), more })
     }
 
     /// What was published last of each beach.

@@ -5,8 +5,10 @@ use crate::support::{SANDHAVEN, TENDRING, area_folder, area_of, at};
 use promenade::beaches::{Profile, Trend};
 use promenade::catalogue::profile;
 use promenade::formats::area::{self, Severity};
+use promenade::ids::{Collection, FeatureId};
 
 const TIDES: &str = "tides.csv";
+const ROADS: &str = "roads.csv";
 
 /// File, what is done to it, where the one finding is, and a part of what it says.
 #[rustfmt::skip]
@@ -34,6 +36,15 @@ const BROKEN: &[(&str, Edit, Where, &str)] = &[
     (MANIFEST, Replace("Sandhaven Pier", "Sandhaven\u{202E} Pier"), (MANIFEST, None, Some("tide.station")), "U+202E"),
     (MANIFEST, Replace("Made up. Not for navigation.", " "), (MANIFEST, None, Some("tide.note")), "empty"),
     (MANIFEST, Replace("station = \"Sandhaven Pier\"", "place = \"Sandhaven Pier\""), (MANIFEST, None, None), "place"),
+    (ROADS, Append("beach-north-sands,beach-gull-cove,6500\n"), (ROADS, Some(3), Some("to")), "earlier row"),
+    (ROADS, Append("beach-gull-cove,beach-gull-cove,1\n"), (ROADS, Some(3), Some("to")), "where the road begins"),
+    (ROADS, Replace("beach-gull-cove", "beach-nowhere"), (ROADS, Some(2), Some("from")), "`beach-nowhere`"),
+    (ROADS, Replace("beach-north-sands", "wc-promenade"), (ROADS, Some(2), Some("to")), "`wc-promenade`"),
+    (ROADS, Replace("beach-north-sands", ""), (ROADS, Some(2), Some("to")), "`` is no beach"),
+    (ROADS, Replace("6500", "6.5 km"), (ROADS, Some(2), Some("road_m")), "`6.5 km`"),
+    (ROADS, Replace("6500", "0"), (ROADS, Some(2), Some("road_m")), "`0`"),
+    (ROADS, Replace("6500", "1000001"), (ROADS, Some(2), Some("road_m")), "1000000"),
+    (ROADS, Replace("road_m", "road_km"), (ROADS, Some(1), Some("road_m")), "missing among the columns"),
     (BEACHES, Replace(",0.9,86306,", ",,86306,"), (BEACHES, Some(3), Some("profile_low_height_m")), "is missing"),
     (BEACHES, Replace(",0.9,86306,", ",0.9,,"), (BEACHES, Some(3), Some("profile_low_area_m2")), "is missing"),
     (BEACHES, Replace(",8.1,21000.5,", ",,21000.5,"), (BEACHES, Some(3), Some("profile_high_height_m")), "is missing"),
@@ -49,7 +60,7 @@ const BROKEN: &[(&str, Edit, Where, &str)] = &[
 ];
 
 #[test]
-fn whatever_is_wrong_with_tides_or_profiles_is_found_where_it_is() {
+fn whatever_is_wrong_with_tides_roads_or_profiles_is_found_where_it_is() {
     each_is_found(BROKEN);
 }
 
@@ -111,4 +122,35 @@ fn the_shipped_beaches_have_the_estimates_that_their_readme_tells_of() {
     assert_eq!(tide.at(at("2026-07-18T12:00:00Z")).station.as_deref(), Some("Harwich"));
     assert!(tide.at(at("2028-12-31T23:38:00Z")).height_m.is_some());
     assert!(tide.at(at("2028-12-31T23:39:00Z")).height_m.is_none());
+}
+
+#[test]
+fn it_is_far_by_road_from_one_side_of_a_creek_to_the_other() {
+    let area = area_folder(TENDRING);
+    let beaches: Vec<&FeatureId> = area
+        .places
+        .iter()
+        .filter(|place| place.collection() == Collection::Beaches)
+        .map(|place| place.id())
+        .collect();
+    assert_eq!(beaches.len(), 14);
+    for (a, b) in beaches.iter().flat_map(|a| beaches.iter().map(move |b| (*a, *b))) {
+        assert!(area.facts.roads.metres(a, b).is_some(), "{a} to {b}");
+    }
+    let id = |id| FeatureId::new(id).unwrap();
+    let round_the_creek =
+        area.facts.roads.metres(&id("beach-brightlingsea"), &id("beach-point-clear")).unwrap();
+    assert!((18_000..=22_000).contains(&round_the_creek), "{round_the_creek}");
+}
+
+#[test]
+fn roads_to_a_beach_that_is_gone_are_read_from_a_database_and_not_written_to_a_folder() {
+    let mut area = area_folder(SANDHAVEN);
+    area.places.retain(|place| place.id().as_str() != "beach-gull-cove");
+    let (facts, findings) = area::read_facts(&area.documents);
+    assert!(findings.is_empty() && facts.unwrap().roads == area.facts.roads);
+    let written = area::write(&area.documents, &area.places);
+    assert_eq!(written[ROADS], b"from,to,road_m\n");
+    let (read, findings) = area::read(written);
+    assert!(read.is_some() && findings.is_empty(), "{findings:?}");
 }

@@ -193,3 +193,36 @@ async fn a_beach_is_reshaped_and_keeps_its_pin_where_its_shape_stays() {
         assert_ne!(pin(&client.json(nearby).await), pin(&before));
     }
 }
+
+#[tokio::test]
+async fn a_beach_is_given_a_whole_profile_or_none() {
+    const SANDS: &str = "/v1/collections/beaches/items/beach-north-sands";
+    const COVE: &str = "/v1/collections/beaches/items/beach-gull-cove";
+    for service in services(SANDHAVEN, NOON).await {
+        let who = publisher(&service).await;
+        let profile = async |target: &str, profile: Value| {
+            patch(&service, &who, target, json!({"properties": {"profile": profile}})).await
+        };
+        for (target, given, pointer) in [
+            (SANDS, json!({"low_height_m": null}), "low_height_m"),
+            (SANDS, json!({"method": null}), "method"),
+            (SANDS, json!({"high_height_m": 0.9}), "high_height_m"),
+            (SANDS, json!({"low_area_m2": 0}), "low_area_m2"),
+            (SANDS, json!({"low_height_m": -101}), "low_height_m"),
+            (COVE, json!({"quality": "surveyed"}), "low_height_m"),
+        ] {
+            let answer = profile(target, given.clone()).await;
+            assert_eq!(answer.status, 422, "{given}: {}", answer.text());
+            assert_eq!(answer.json()["pointer"], format!("/properties/profile/{pointer}"), "{given}");
+        }
+        let surveyed = json!({
+            "low_height_m": 0.5, "low_area_m2": 900, "high_height_m": 8.2, "high_area_m2": 400,
+            "quality": "surveyed", "method": "By drone."
+        });
+        let answer = profile(COVE, surveyed).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!(answer.json()["properties"]["profile"]["high_area_m2"], 400.0, "{}", service.name);
+        let answer = profile(SANDS, Value::Null).await;
+        assert_eq!(answer.json()["properties"]["profile"]["low_area_m2"], Value::Null, "{}", answer.text());
+    }
+}

@@ -160,11 +160,13 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
             Case::new("toilets", Thing::List, address(path)),
             Case::new("none", Thing::Gone, path.replace("{collection}", "piers")),
         ],
-        ("GET", "/v1/beaches/{id}/tide") => vec![
-            Case::new("a beach", Thing::List, address(path)),
-            Case::new("a toilet", Thing::Gone, path.replace("{id}", "wc-promenade")),
-            Case::new("none", Thing::Gone, path.replace("{id}", "beach-nowhere")),
-        ],
+        ("GET", "/v1/beaches/{id}/tide" | "/v1/beaches/{id}/alternatives" | "/v1/beaches/{id}/history") => {
+            vec![
+                Case::new("a beach", Thing::List, address(path)),
+                Case::new("a toilet", Thing::Gone, path.replace("{id}", "wc-promenade")),
+                Case::new("none", Thing::Gone, path.replace("{id}", "beach-nowhere")),
+            ]
+        }
         ("GET", plain) if !plain.contains('{') => vec![Case::new("it", Thing::List, address(plain))],
         (method, path) => missing(method, path),
     };
