@@ -150,7 +150,8 @@ impl Books {
     }
 }
 
-fn tomorrow(area: &AreaView, date: NaiveDate) -> DateTime<Utc> {
+/// The midnight after `date`.
+pub(super) fn tomorrow(area: &AreaView, date: NaiveDate) -> DateTime<Utc> {
     let next = date.checked_add_days(Days::new(1));
     next.map_or(DateTime::<Utc>::MAX_UTC, |date| area.calendar.midnight(date))
 }

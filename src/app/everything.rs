@@ -64,12 +64,17 @@ pub(super) async fn read_everything(
     now: DateTime<Utc>,
 ) -> Result<Everything, ReadError> {
     let head = reading.head().await?;
-    let documents = reading.documents().await?;
-    let (facts, findings) = area::read_facts(&documents);
-    let facts = facts.ok_or_else(|| ReadError::damaged(&findings))?;
-    let area = Arc::new(AreaView::new(facts)?);
+    let area = Arc::new(read_area(reading).await?);
     let items: Vec<Arc<Item>> = reading.features().await?.into_iter().map(Arc::new).collect();
     let beaches = items.iter().filter(|item| item.feature.collection() == Collection::Beaches);
     let books = Books::read(reading, &area, beaches, now).await?;
     Ok(Everything { epoch: head.epoch, revision: head.revision, area, items, books })
+}
+
+/// Reads what holds for the area as a whole.
+pub(super) async fn read_area(reading: &mut Reading) -> Result<AreaView, ReadError> {
+    let documents = reading.documents().await?;
+    let (facts, findings) = area::read_facts(&documents);
+    let facts = facts.ok_or_else(|| ReadError::damaged(&findings))?;
+    Ok(AreaView::new(facts)?)
 }

@@ -38,7 +38,7 @@ pub fn run() -> ExitCode {
             Some(Verb::Export(args)) => export::export(args).await,
             Some(Verb::Token(verb)) => access::token(verb).await,
             Some(Verb::Organisation(verb)) => access::organisation(verb).await,
-            Some(Verb::Crowd(verb)) => crowd::crowd(verb),
+            Some(Verb::Crowd(verb)) => crowd::crowd(verb).await,
             Some(Verb::Clock(verb)) => rehearsal::move_clock(verb).await,
             Some(Verb::Check(args)) => area::check(args.area.as_deref()),
         }

@@ -46,7 +46,7 @@ pub(super) fn instant(text: &str) -> Result<DateTime<Utc>, &'static str> {
 }
 
 /// A span of at most a thousand days.
-fn span(text: &str) -> Result<TimeDelta, &'static str> {
+pub(super) fn span(text: &str) -> Result<TimeDelta, &'static str> {
     const WANTED: &str = "expected a time such as 2h30m, of at most 1000d";
     const UNITS: [(char, i64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
     let (mut rest, mut units, mut seconds) = (text, UNITS.iter(), 0_i64);

@@ -113,9 +113,13 @@ pub fn write_brief(out: &mut Vec<u8>, status: &Status, decided: Option<&Declarat
 
 /// `statuses` in their order, each as of its `computed_at`: ratios to 3 decimals, heights to 2.
 pub fn write_statuses(statuses: &[Status]) -> String {
-    let line = |status| serde_json::to_string(&body(status)).expect("numbers and text");
-    let lines: Vec<String> = statuses.iter().map(line).collect();
+    let lines: Vec<String> = statuses.iter().map(status_line).collect();
     format!("[\n{}\n]", lines.join(",\n"))
+}
+
+/// One of them: an object on a line, with the member `at`.
+pub fn status_line(status: &Status) -> String {
+    serde_json::to_string(&body(status)).expect("numbers and text")
 }
 
 fn body(status: &Status) -> StatusBody<'_> {

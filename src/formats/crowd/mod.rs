@@ -9,7 +9,7 @@ mod scenario;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{same_gist, write_brief, write_status, write_statuses};
+pub use answer::{same_gist, status_line, write_brief, write_status, write_statuses};
 pub use batch::{GivenBatch, Unreadable, read_batch};
 pub use declared::{adopted_document, declarations_document, write_declaration, write_policy, write_values};
 pub use policy::{PolicyFileError, policy_document, read_policy};

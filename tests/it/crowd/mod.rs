@@ -5,6 +5,7 @@ mod clocks;
 mod killed;
 mod listed;
 mod sending;
+mod statuses;
 mod stored;
 mod whose;
 
