@@ -2,8 +2,9 @@
 //!
 //! What it knows is what the log told it: asked again, it says the same. Another day, another policy or another profile
 //! begins a day anew, from what is stored.
-use crate::beaches::{Day, Policy};
+use crate::beaches::{Day, Policy, Report};
 use crate::catalogue::{Declaration, Item, Policies};
+use crate::features::Feature;
 use crate::ids::{Collection, FeatureId, Revision};
 use crate::snapshot::{AreaView, BeachCrowd, Changed, Crowds};
 use crate::store::{Reading, StoreError};
@@ -17,6 +18,8 @@ pub(super) struct Books {
     policies: Policies,
     /// The policy that they were told by.
     policy: Arc<Policy>,
+    /// The policy that begins on the same day, and when: at that instant the beaches are told by it.
+    next: Option<(DateTime<Utc>, Arc<Policy>)>,
     date: NaiveDate,
     of: BTreeMap<FeatureId, Book>,
 }
@@ -25,7 +28,27 @@ pub(super) struct Books {
 #[derive(Debug)]
 struct Book {
     day: Day,
+    /// The same by the policy that begins later that day.
+    next: Option<(DateTime<Utc>, Day)>,
     declared: Vec<Declaration>,
+}
+
+impl Book {
+    fn put(&mut self, report: &Report) {
+        self.day.put(report);
+        if let Some((_, day)) = &mut self.next {
+            day.put(report);
+        }
+    }
+
+    /// What is known at `now`.
+    fn known(&mut self, policies: &Policies, now: DateTime<Utc>) -> BeachCrowd {
+        let watch = |day: &mut Day, at: DateTime<Utc>| {
+            day.watch(at.timestamp_millis()).ending(policies.next_change(at))
+        };
+        let next = self.next.as_mut().map(|(at, day)| (*at, watch(day, *at)));
+        BeachCrowd::new(watch(&mut self.day, now), next, self.declared.clone())
+    }
 }
 
 /// What the log says has changed of how full the beaches are.
@@ -49,25 +72,31 @@ impl Books {
     ) -> Result<Self, StoreError> {
         let policies = reading.policies().await?;
         let (policy, date) = (policies.in_force(now), area.calendar.date(now));
-        let day = |item: &Arc<Item>| {
-            let book =
-                Book { day: Day::new(area.rule(&item.feature, policy.clone()), date), declared: Vec::new() };
-            (item.feature.id().clone(), book)
-        };
-        let mut of: BTreeMap<FeatureId, Book> = beaches.map(day).collect();
         let (start, end) = (area.calendar.midnight(date), tomorrow(area, date));
-        for (beach, book) in &mut of {
-            for report in reading.reports_of(beach, start, end).await? {
-                book.day.put(&report.report());
+        let next = policies.next_change(now).filter(|at| *at < end).map(|at| (at, policies.in_force(at)));
+        let mut books = Self { policies, policy, next, date, of: BTreeMap::new() };
+        for item in beaches {
+            let id = item.feature.id();
+            let mut book = books.blank(area, &item.feature);
+            for report in reading.reports_of(id, start, end).await? {
+                book.put(&report.report());
             }
+            books.of.insert(id.clone(), book);
         }
         // What ended today may have decided over a status that is asked for again.
         for declared in reading.declarations(start).await? {
-            if let Some(book) = of.get_mut(&declared.beach) {
+            if let Some(book) = books.of.get_mut(&declared.beach) {
                 book.declared.push(declared);
             }
         }
-        Ok(Self { policies, policy, date, of })
+        Ok(books)
+    }
+
+    /// The day of the beach `feature` before anything is known of it.
+    fn blank(&self, area: &AreaView, feature: &Feature) -> Book {
+        let day = |policy: &Arc<Policy>| Day::new(area.rule(feature, policy.clone()), self.date);
+        let next = self.next.as_ref().map(|(at, policy)| (*at, day(policy)));
+        Book { day: day(&self.policy), next, declared: Vec::new() }
     }
 
     /// Whether it must be read again at `now`: another day has begun, or another policy.
@@ -92,18 +121,18 @@ impl Books {
                 self.of.remove(id);
                 continue;
             };
-            let mut day = Day::new(area.rule(&item.feature, self.policy.clone()), self.date);
+            let mut book = self.blank(area, &item.feature);
             for report in reading.reports_of(id, start, tomorrow(area, self.date)).await? {
-                day.put(&report.report());
+                book.put(&report.report());
             }
-            let declared = reading.declarations_of(id, start).await?;
-            self.of.insert(id.clone(), Book { day, declared });
+            book.declared = reading.declarations_of(id, start).await?;
+            self.of.insert(id.clone(), book);
             touched.insert(id.clone());
         }
         if counted.reports {
             for report in reading.reports_after(since).await? {
                 if let Some(book) = self.of.get_mut(&report.beach) {
-                    book.day.put(&report.report());
+                    book.put(&report.report());
                     touched.insert(report.beach);
                 }
             }
@@ -130,11 +159,9 @@ impl Books {
         beaches: impl Iterator<Item = &'a FeatureId>,
         now: DateTime<Utc>,
     ) -> HashMap<FeatureId, Arc<BeachCrowd>> {
-        let next = self.policies.next_change(now);
         let of = beaches.filter_map(|id| {
-            let book = self.of.get_mut(id)?;
-            let watch = book.day.watch(now.timestamp_millis()).ending(next);
-            Some((id.clone(), Arc::new(BeachCrowd::new(watch, book.declared.clone()))))
+            let known = self.of.get_mut(id)?.known(&self.policies, now);
+            Some((id.clone(), Arc::new(known)))
         });
         of.collect()
     }

@@ -147,7 +147,7 @@ impl App {
     }
 
     /// What `read` gives, in its turn and in time.
-    async fn recorded<T: Send + 'static>(
+    pub(super) async fn recorded<T: Send + 'static>(
         &self,
         read: impl Future<Output = Result<T, StoreError>> + Send + 'static,
     ) -> Result<T, RecordsError> {

@@ -43,6 +43,23 @@ pub struct Declaration {
     pub cancelled_at: Option<DateTime<Utc>>,
 }
 
+/// Why somebody decides over what was counted.
+const REASONS: [&str; 7] = ["crowding", "incident", "weather", "event", "maintenance", "pollution", "other"];
+/// What may hurt.
+const HAZARDS: [&str; 9] = [
+    "strong_current",
+    "jellyfish",
+    "weever_fish",
+    "debris",
+    "unstable_cliff",
+    "cut_off_by_tide",
+    "mud",
+    "high_surf",
+    "other",
+];
+/// What is said of bathing.
+const WATER: [&str; 3] = ["normal", "advice_against_bathing", "pollution_incident"];
+
 impl Axis {
     /// Every axis.
     pub const ALL: [Self; 3] = [Self::Override, Self::Hazard, Self::WaterQuality];
@@ -53,6 +70,24 @@ impl Axis {
             Self::Override => "override",
             Self::Hazard => "hazard",
             Self::WaterQuality => "water_quality",
+        }
+    }
+
+    /// What the code of a declaration on it is called.
+    pub fn code_name(self) -> &'static str {
+        match self {
+            Self::Override => "reason",
+            Self::Hazard => "kind",
+            Self::WaterQuality => "state",
+        }
+    }
+
+    /// The codes that a declaration on it may have.
+    pub fn codes(self) -> &'static [&'static str] {
+        match self {
+            Self::Override => &REASONS,
+            Self::Hazard => &HAZARDS,
+            Self::WaterQuality => &WATER,
         }
     }
 

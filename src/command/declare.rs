@@ -10,9 +10,10 @@ use std::sync::Arc;
 pub struct Declare {
     /// Of which beach.
     pub beach: FeatureId,
-    /// On which axis. What holds there already is cancelled, unless it is an override: the newest of these decides.
+    /// On which axis.
     pub axis: Axis,
-    /// What is declared; nothing: what holds there, or will, is cancelled, and that is all.
+    /// What is declared. What holds there already, or will, and is not among it is cancelled; but an override is laid over
+    /// the others, of which the newest decides. Nothing: all of them are cancelled.
     pub declared: Vec<Declared>,
 }
 
@@ -67,8 +68,10 @@ pub struct Publish {
 pub enum DeclareOutcome {
     /// What holds on the axis now, or will.
     Declared(Vec<Declaration>),
-    /// The policy.
+    /// The policy, which is new.
     Adopted(Arc<AdoptedPolicy>),
+    /// The policy, which was there already.
+    AdoptedBefore(Arc<AdoptedPolicy>),
     /// What was shown is written down.
     Published(Revision),
 }
@@ -95,7 +98,7 @@ pub enum DeclareRefusal {
         start: DateTime<Utc>,
     },
     /// It would hold too long.
-    #[error("it would hold for more than {longest} hours, the most there is", longest = .longest.num_minutes() / 60)]
+    #[error("it would hold for more than {}, the longest there is", in_words(*longest))]
     TooLong {
         /// On which axis.
         axis: Axis,
@@ -104,9 +107,12 @@ pub enum DeclareRefusal {
         /// The longest there is.
         longest: TimeDelta,
     },
-    /// A policy of that version is there, and is another.
+    /// More would stand than anybody keeps in mind.
+    #[error("more than {0} would stand at once, or be to come: take back those that do first (DELETE)")]
+    TooMany(usize),
+    /// A policy of that version is there.
     #[error(
-        "there is a policy `{0}`, and it is another: a policy is never changed; give this one another version"
+        "the version `{0}` is taken, and a policy is never changed or adopted again: give this one another"
     )]
     PolicyTaken(String),
     /// It would change what was said already.
@@ -115,4 +121,9 @@ pub enum DeclareRefusal {
     /// Another node publishes now.
     #[error("another node holds the lease")]
     NoLease,
+}
+
+fn in_words(span: TimeDelta) -> String {
+    let (hours, minutes) = (span.num_hours(), span.num_minutes() % 60);
+    if minutes == 0 { format!("{hours} hours") } else { format!("{hours} hours and {minutes} minutes") }
 }

@@ -23,6 +23,7 @@ mod nearby;
 mod pages;
 mod paging;
 mod path;
+mod policies;
 mod precondition;
 mod pressure;
 mod problem;

@@ -8,9 +8,10 @@ use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use super::{
     Site, access, audit, beaches, collections, crowd, documents, edits, health, items, nearby, pages,
-    quality, tide,
+    policies, quality, tide,
 };
 use crate::access::{POLICY, Row, Who};
+use crate::catalogue::Axis;
 use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -47,6 +48,27 @@ pub(super) struct Operation {
 
 /// Every operation of the public listener.
 fn table() -> Vec<Operation> {
+    let mut table = plain();
+    table.extend(of_axis(Axis::Override, "/v1/beaches/{id}/override"));
+    table.extend(of_axis(Axis::Hazard, "/v1/beaches/{id}/hazards"));
+    table.extend(of_axis(Axis::WaterQuality, "/v1/beaches/{id}/water-quality"));
+    table
+}
+
+/// What is decided and said of a beach, on one axis.
+fn of_axis(axis: Axis, path: &'static str) -> [Operation; 3] {
+    [
+        see(path, move |site, path, query, admitted| beaches::declared(axis, site, path, query, admitted)),
+        staff(Method::PUT, path, Takes::Document, move |site, path, query, admitted, request, given| {
+            beaches::declare(axis, site, path, query, admitted, request, given)
+        }),
+        staff(Method::DELETE, path, Takes::Nothing, move |site, path, query, admitted, request| {
+            beaches::withdraw(axis, site, path, query, admitted, request)
+        }),
+    ]
+}
+
+fn plain() -> Vec<Operation> {
     vec![
         read("/", pages::home),
         probe("/health/live", health::live),
@@ -78,6 +100,8 @@ fn table() -> Vec<Operation> {
         see("/v1/audit", audit::audit),
         operation(Method::GET, "/v1/quality", Class::Batch, Takes::Nothing, quality::quality),
         operation(Method::GET, "/v1/me", Class::Patrol, Takes::Nothing, access::me),
+        see("/v1/policies", policies::policies),
+        staff(Method::POST, "/v1/policies", Takes::Document, policies::adopt),
         see("/v1/organisations", access::organisations),
         staff(Method::POST, "/v1/organisations", Takes::Document, access::create_organisation),
         see("/v1/organisations/{id}", access::one_organisation),

@@ -1,7 +1,7 @@
 //! How full the beaches are: what is known of each, ready to be asked at any instant.
 use super::area::AreaView;
 use crate::beaches::{Beach, Day, Override, Policy, Rule, Status, Watch};
-use crate::catalogue::{Declaration, Item, profile};
+use crate::catalogue::{Axis, Declaration, Item, profile};
 use crate::features::Feature;
 use crate::features::schema;
 use crate::formats::crowd::write_status;
@@ -16,6 +16,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct BeachCrowd {
     watch: Watch,
+    /// What is known by another policy, from when it begins.
+    next: Option<(DateTime<Utc>, Watch)>,
     overrides: Vec<Override>,
     pub(super) declared: Vec<Declaration>,
 }
@@ -28,33 +30,39 @@ pub struct Crowds {
 }
 
 impl BeachCrowd {
-    /// What `watch` knows, and `declared` say.
-    pub fn new(watch: Watch, declared: Vec<Declaration>) -> Self {
+    /// What `watch` knows, or `next` from its instant on, and what `declared` say.
+    pub fn new(watch: Watch, next: Option<(DateTime<Utc>, Watch)>, declared: Vec<Declaration>) -> Self {
         let overrides = declared.iter().filter_map(Declaration::as_override).collect();
-        Self { watch, overrides, declared }
+        Self { watch, next, overrides, declared }
     }
 
     /// How full the beach is at `now`, as far as anybody knows.
     pub fn status(&self, now: DateTime<Utc>) -> Status {
-        self.watch.status(&self.overrides, now)
+        let next = self.next.as_ref().filter(|(at, _)| *at <= now);
+        next.map_or(&self.watch, |(_, watch)| watch).status(&self.overrides, now)
     }
 
     /// How full the beach is at `now`, and that in the notation of the API.
     pub fn written(&self, now: DateTime<Utc>) -> (Status, String) {
         let status = self.status(now);
         let mut out = Vec::new();
-        write_status(&mut out, &status, status.in_force.and_then(|decided| self.declaration(decided)));
+        write_status(&mut out, &status, self.decided(&status));
         (status, String::from_utf8(out).expect("JSON is UTF-8"))
     }
 
     /// The same, when what was counted or decided since is not heard of.
     fn blind(&self) -> Self {
-        Self { watch: self.watch.clone().blind(), ..self.clone() }
+        let next = self.next.clone().map(|(at, watch)| (at, watch.blind()));
+        Self { watch: self.watch.clone().blind(), next, ..self.clone() }
     }
 
-    /// The declaration that `decided`, an override in force, is of.
-    pub(super) fn declaration(&self, decided: Override) -> Option<&Declaration> {
-        self.declared.iter().rev().find(|one| one.as_override() == Some(decided))
+    /// The declaration that decides over `status`, which may leave out what it says: it is known by when it was made.
+    pub(super) fn decided(&self, status: &Status) -> Option<&Declaration> {
+        let created_at = status.in_force?.created_at;
+        let decides = |one: &&Declaration| {
+            one.axis == Axis::Override && one.created_at == created_at && one.holds(status.computed_at)
+        };
+        self.declared.iter().rev().find(decides)
     }
 }
 
@@ -88,7 +96,7 @@ impl Crowds {
         self.of.get(item.feature.id()).cloned().unwrap_or_else(|| {
             let rule = area.rule(&item.feature, self.policy.clone());
             let mut day = Day::new(rule, area.calendar.date(now));
-            Arc::new(BeachCrowd::new(day.watch(now.timestamp_millis()), Vec::new()))
+            Arc::new(BeachCrowd::new(day.watch(now.timestamp_millis()), None, Vec::new()))
         })
     }
 }

@@ -219,7 +219,7 @@ fn render(
     let lifeguards = beach.and_then(|beach| beach.lifeguard_hours.as_ref()).map(|hours| states.state(hours));
     let beach = beach.zip(status.as_ref()).map(|(beach, status)| BeachShown {
         status,
-        decided: status.in_force.and_then(|decided| beach.crowd.declaration(decided)),
+        decided: beach.crowd.decided(status),
         declared: &beach.crowd.declared,
         lifeguards,
     });

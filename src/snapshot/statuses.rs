@@ -2,7 +2,7 @@
 use super::crowd::BeachCrowd;
 use super::{Answered, Snapshot};
 use crate::beaches::Status;
-use crate::catalogue::Item;
+use crate::catalogue::{Axis, Declaration, Item};
 use crate::ids::{Collection, FeatureId};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -36,6 +36,13 @@ impl Snapshot {
     /// How full the beach called `id` is at `now`; none when there is no such beach.
     pub fn status(&self, id: &str, now: DateTime<Utc>) -> Option<Status> {
         self.crowd(id).map(|crowd| crowd.status(now))
+    }
+
+    /// What was declared of the beach called `id` on `axis` and holds at `now`, or will, in the order in which it was
+    /// declared; none when there is no such beach.
+    pub fn declared(&self, id: &str, axis: Axis, now: DateTime<Utc>) -> Option<Vec<&Declaration>> {
+        let declared = self.crowd(id)?.declared.iter();
+        Some(declared.filter(|one| one.axis == axis && now < one.end()).collect())
     }
 
     /// What is known of how full each beach is.

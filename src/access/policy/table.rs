@@ -15,6 +15,11 @@ const EDITORS: Who = Who::Roles(&[
     (Role::Supervisor, Reach::BeachNotices),
 ]);
 
+/// Who keeps a beach.
+const KEEPERS: Who = Who::Roles(&[(Role::Supervisor, Reach::OwnBeaches)]);
+const KEEPERS_OR_AUDITOR: Who =
+    Who::Roles(&[(Role::Auditor, Reach::Everything), (Role::Supervisor, Reach::OwnBeaches)]);
+
 const fn public(path: &'static str) -> Row {
     Row { method: "GET", path, who: Who::Everybody }
 }
@@ -23,7 +28,8 @@ const fn on(method: &'static str, path: &'static str, who: Who) -> Row {
     Row { method, path, who }
 }
 
-/// Every route, and who may ask at it. An admin may neither edit places nor read the audit.
+/// Every route, and who may ask at it. An admin may neither edit places nor read the audit; what colour a beach is it
+/// decides by a policy alone.
 pub static POLICY: &[Row] = &[
     public("/"),
     public("/health/live"),
@@ -36,8 +42,17 @@ pub static POLICY: &[Row] = &[
     public("/v1"),
     public("/v1/beaches/status"),
     public("/v1/beaches/{id}/alternatives"),
+    on("GET", "/v1/beaches/{id}/hazards", KEEPERS_OR_AUDITOR),
+    on("PUT", "/v1/beaches/{id}/hazards", KEEPERS),
+    on("DELETE", "/v1/beaches/{id}/hazards", KEEPERS),
     public("/v1/beaches/{id}/history"),
+    on("GET", "/v1/beaches/{id}/override", KEEPERS_OR_AUDITOR),
+    on("PUT", "/v1/beaches/{id}/override", KEEPERS),
+    on("DELETE", "/v1/beaches/{id}/override", KEEPERS),
     public("/v1/beaches/{id}/tide"),
+    on("GET", "/v1/beaches/{id}/water-quality", KEEPERS_OR_AUDITOR),
+    on("PUT", "/v1/beaches/{id}/water-quality", KEEPERS),
+    on("DELETE", "/v1/beaches/{id}/water-quality", KEEPERS),
     public("/v1/collections"),
     public("/v1/collections/{collection}"),
     public("/v1/collections/{collection}/items"),
@@ -74,15 +89,11 @@ pub static POLICY: &[Row] = &[
     on("DELETE", "/v1/actors/{id}", ADMIN),
     on("POST", "/v1/actors/{id}/tokens", ADMIN),
     on("DELETE", "/v1/tokens/{id}", ADMIN),
-    on("POST", "/v1/enrolments", Who::Roles(&[(Role::Supervisor, Reach::OwnBeaches)])),
-    on(
-        "GET",
-        "/v1/devices",
-        Who::Roles(&[(Role::Auditor, Reach::Everything), (Role::Supervisor, Reach::OwnBeaches)]),
-    ),
+    on("POST", "/v1/enrolments", KEEPERS),
+    on("GET", "/v1/devices", KEEPERS_OR_AUDITOR),
     // Whoever has a code.
     on("POST", "/v1/devices", Who::Everybody),
-    on("DELETE", "/v1/devices/{id}", Who::Roles(&[(Role::Supervisor, Reach::OwnBeaches)])),
+    on("DELETE", "/v1/devices/{id}", KEEPERS),
     on(
         "POST",
         "/v1/crowd-reports",
@@ -102,7 +113,9 @@ pub static POLICY: &[Row] = &[
         "/v1/crowd-reports/{id}",
         Who::Roles(&[(Role::Patrol, Reach::OwnReports), (Role::Supervisor, Reach::OwnBeaches)]),
     ),
-    on("POST", "/v1/crowd-reports/{id}/confirm", Who::Roles(&[(Role::Supervisor, Reach::OwnBeaches)])),
+    on("POST", "/v1/crowd-reports/{id}/confirm", KEEPERS),
+    on("GET", "/v1/policies", ADMIN_OR_AUDITOR),
+    on("POST", "/v1/policies", ADMIN),
     on("GET", "/v1/audit", Who::Roles(&[(Role::Auditor, Reach::Everything)])),
     on(
         "GET",

@@ -2,18 +2,23 @@
 use super::ApplyError;
 use crate::access::Target;
 use crate::app::PUBLISHING;
+use crate::beaches::Policy;
 use crate::catalogue::{AdoptedPolicy, Axis, Declaration};
 use crate::command::{
-    AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared, Order, Outcome, Publish,
+    AccessRefusal, AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared, Order, Outcome, Publish,
 };
 use crate::formats::crowd::{adopted_document, declarations_document};
 use crate::ids::{Collection, DeclarationId, Version};
 use crate::store::{AuditEntry, Op, Subject, Tx};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The longest that a hazard or something about water is said at once: whoever said it looks again.
 const LONGEST: TimeDelta = TimeDelta::days(31);
+
+/// The most that may stand on one axis of a beach, or be to come.
+const MOST: usize = 50;
 
 pub(super) async fn declare(tx: &mut Tx, order: &Order, declare: &Declare) -> Result<Outcome, ApplyError> {
     let Declare { beach, axis, declared } = declare;
@@ -24,42 +29,60 @@ pub(super) async fn declare(tx: &mut Tx, order: &Order, declare: &Declare) -> Re
         return Err(DeclareRefusal::NotYours(beach.clone()).into());
     }
     let mut standing = tx.declarations_of(beach, order.at).await?;
-    standing.retain(|one| one.axis == *axis);
+    // What another node has cancelled by a clock that is ahead is cancelled.
+    standing.retain(|one| one.axis == *axis && one.cancelled_at.is_none());
     let longest = match axis {
         Axis::Override => tx.policies().await?.in_force(order.at).max_override(),
         Axis::Hazard | Axis::WaterQuality => LONGEST,
     };
-    let new = declared.iter().enumerate().map(|(number, one)| new(order, declare, longest, number, one));
-    let new: Vec<Declaration> = new.collect::<Result<_, _>>()?;
-    let last = if *axis == Axis::Override { standing.len().saturating_sub(1) } else { 0 };
-    let is_so = new.len() == standing[last..].len()
-        && declared
-            .iter()
-            .zip(&new)
-            .zip(&standing[last..])
-            .all(|((one, new), is)| same(order.at, one, new, is));
-    if is_so {
-        return Ok(Outcome::Declare(DeclareOutcome::Declared(standing)));
+    // By the clock of another node the last one may have been declared later than now. This one is newer all the same.
+    let created_at = standing.iter().map(|one| one.created_at).fold(order.at, DateTime::max);
+    let lays_over = *axis == Axis::Override && !declared.is_empty();
+    let last = if lays_over { standing.len().saturating_sub(1) } else { 0 };
+    let (mut kept, mut new) = (BTreeSet::new(), Vec::new());
+    for (number, one) in declared.iter().enumerate() {
+        let made = made(order, declare, longest, number, one)?;
+        let is = standing[last..].iter().find(|is| !kept.contains(&is.id) && same(order.at, one, &made, is));
+        match is {
+            Some(is) => drop(kept.insert(is.id)),
+            None => new.push(Declaration { created_at, ..made }),
+        }
     }
-    let cancelled = if *axis == Axis::Override && !new.is_empty() { &[][..] } else { &standing[..] };
-    let before = declarations_document(cancelled);
+    let (cancelled, mut stands): (Vec<_>, Vec<_>) =
+        standing.into_iter().partition(|one| !lays_over && !kept.contains(&one.id));
+    if MOST < stands.len() + new.len() {
+        return Err(DeclareRefusal::TooMany(MOST).into());
+    }
+    if !new.is_empty() || !cancelled.is_empty() {
+        write(tx, order, declare, &cancelled, &new).await?;
+    }
+    stands.extend(new);
+    Ok(Outcome::Declare(DeclareOutcome::Declared(stands)))
+}
+
+/// Writes what is cancelled and what is new: a row each, one change, one row of the audit.
+async fn write(
+    tx: &mut Tx,
+    order: &Order,
+    Declare { beach, axis, declared }: &Declare,
+    cancelled: &[Declaration],
+    new: &[Declaration],
+) -> Result<(), ApplyError> {
     let revision = tx.log(order.at, &Subject::Declaration(beach.clone()), Op::Put, Version(0)).await?;
     for one in cancelled {
         tx.cancel_declaration(one.id, order.at, &order.by.to_string(), revision).await?;
     }
-    for one in &new {
+    for one in new {
         tx.save_declaration(one, revision).await?;
     }
     let subject = format!("{}/{beach}/{}", Collection::Beaches, axis.name());
-    let command = if new.is_empty() { "withdraw_declaration" } else { "declare" };
-    audit(tx, order, command, subject, Some(before), declarations_document(&new)).await?;
-    standing.drain(..cancelled.len());
-    standing.extend(new);
-    Ok(Outcome::Declare(DeclareOutcome::Declared(standing)))
+    let command = if declared.is_empty() { "withdraw_declaration" } else { "declare" };
+    let (before, after) = (declarations_document(cancelled), declarations_document(new));
+    audit(tx, order, command, subject, Some(before), after).await
 }
 
 /// The declaration that `one` makes.
-fn new(
+fn made(
     order: &Order,
     Declare { beach, axis, .. }: &Declare,
     longest: TimeDelta,
@@ -105,16 +128,19 @@ fn same(now: DateTime<Utc>, one: &Declared, new: &Declaration, is: &Declaration)
 pub(super) async fn adopt(tx: &mut Tx, order: &Order, adopt: &AdoptPolicy) -> Result<Outcome, ApplyError> {
     let AdoptPolicy { policy, adopted_from } = adopt;
     let version = policy.version();
+    if !order.by.may(&Target::Everything) {
+        return Err(AccessRefusal::Forbidden.into());
+    }
     let adopted_from = adopted_from.map(|at| at.trunc_subsecs(3));
     if let Some(known) = tx.policy(version).await? {
         let same = known.policy == *policy && adopted_from.is_none_or(|from| from == known.adopted_from);
         return if same {
-            Ok(Outcome::Declare(DeclareOutcome::Adopted(Arc::new(known))))
+            Ok(Outcome::Declare(DeclareOutcome::AdoptedBefore(Arc::new(known))))
         } else {
             Err(DeclareRefusal::PolicyTaken(version.to_owned()).into())
         };
     }
-    if version == crate::beaches::Policy::DEFAULT_VERSION {
+    if version == Policy::DEFAULT_VERSION {
         return Err(DeclareRefusal::PolicyTaken(version.to_owned()).into());
     }
     let from = adopted_from.unwrap_or(order.at);

@@ -111,6 +111,11 @@ pub fn write_brief(out: &mut Vec<u8>, status: &Status, decided: Option<&Declarat
     serde_json::to_writer(out, &body).expect("text");
 }
 
+/// Appends a part of a capacity as every answer has it, to 3 decimals; null when nobody knows.
+pub fn write_ratio(out: &mut Vec<u8>, ratio: Option<f64>) {
+    serde_json::to_writer(out, &ratio.map(|ratio| rounded(ratio, 3))).expect("a number");
+}
+
 /// `statuses` in their order, each as of its `computed_at`: ratios to 3 decimals, heights to 2.
 pub fn write_statuses(statuses: &[Status]) -> String {
     let lines: Vec<String> = statuses.iter().map(status_line).collect();

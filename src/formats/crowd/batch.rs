@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use std::fmt;
 
 /// Characters of what was sent that a refusal repeats.
-const QUOTED: usize = 60;
+pub(super) const QUOTED: usize = 60;
 /// Characters that a refusal of one report may have: there may be as many as reports.
 const CAUSE: usize = 200;
 
@@ -128,7 +128,7 @@ fn crowd(body: &ReportBody) -> Result<Crowd, DocumentError> {
     }
 }
 
-fn word<T>(
+pub(super) fn word<T>(
     pointer: &str,
     given: Option<&str>,
     named: impl Fn(&str) -> Option<T>,
@@ -153,7 +153,7 @@ fn instant(pointer: &str, text: &str) -> Result<DateTime<Utc>, DocumentError> {
     })
 }
 
-fn cut(mut text: String, most: usize) -> String {
+pub(super) fn cut(mut text: String, most: usize) -> String {
     if let Some((at, _)) = text.char_indices().nth(most) {
         text.truncate(at);
         text.push('…');

@@ -1,6 +1,6 @@
 //! Declarations and policies as JSON documents, the way the audit keeps them. Their authors are pseudonyms.
 use crate::beaches::{Access, Colour, PolicyValues};
-use crate::catalogue::{AdoptedPolicy, Axis, Declaration};
+use crate::catalogue::{AdoptedPolicy, Declaration};
 use crate::formats::json::{write_instant, write_key, write_string};
 
 /// Declarations.
@@ -17,14 +17,14 @@ pub fn declarations_document(declared: &[Declaration]) -> String {
 }
 
 /// Appends a declaration: members without a value are left out.
-pub fn write_declaration(out: &mut Vec<u8>, one: &Declaration) {
+fn write_declaration(out: &mut Vec<u8>, one: &Declaration) {
     out.push(b'{');
     let id = one.id.to_string();
     for (name, text) in [
         ("id", Some(id.as_str())),
         ("level", one.level.map(Colour::name)),
         ("access", one.access.map(Access::name)),
-        (code_name(one), Some(&*one.code)),
+        (one.axis.code_name(), Some(&*one.code)),
         ("message", one.message.as_deref()),
     ] {
         if let Some(text) = text {
@@ -48,15 +48,6 @@ pub fn write_declaration(out: &mut Vec<u8>, one: &Declaration) {
     out.push(b'}');
 }
 
-/// What the code of a declaration is called.
-fn code_name(one: &Declaration) -> &'static str {
-    match one.axis {
-        Axis::Override => "reason",
-        Axis::Hazard => "kind",
-        Axis::WaterQuality => "state",
-    }
-}
-
 /// A policy, with all its values as decimal numbers.
 pub fn adopted_document(adopted: &AdoptedPolicy) -> String {
     let mut out = vec![b'{'];
@@ -66,7 +57,7 @@ pub fn adopted_document(adopted: &AdoptedPolicy) -> String {
 }
 
 /// Appends the members of a policy.
-pub fn write_policy(out: &mut Vec<u8>, adopted: &AdoptedPolicy) {
+fn write_policy(out: &mut Vec<u8>, adopted: &AdoptedPolicy) {
     write_key(out, "version");
     write_string(out, adopted.policy.version());
     write_key(out, "adopted_from");

@@ -162,7 +162,7 @@ impl<'de> Deserialize<'de> for Number {
 }
 
 /// The values of a policy that are not the default's.
-struct PolicyBody(PolicyValues);
+pub(super) struct PolicyBody(pub(super) PolicyValues);
 
 impl<'de> Deserialize<'de> for PolicyBody {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {

@@ -55,7 +55,7 @@ fn write_axes(out: &mut Vec<u8>, beach: &BeachShown<'_>, which: Which, now: Date
             if 0 < number {
                 out.push(b',');
             }
-            write_declaration(out, "kind", hazard);
+            write_declaration(out, hazard);
         }
         out.push(b']');
     }
@@ -64,7 +64,7 @@ fn write_axes(out: &mut Vec<u8>, beach: &BeachShown<'_>, which: Which, now: Date
     if all || water.is_some() {
         write_key(out, "water_quality");
         match water {
-            Some(water) => write_declaration(out, "state", water),
+            Some(water) => write_declaration(out, water),
             None => out.extend_from_slice(b"null"),
         }
     }
@@ -78,11 +78,11 @@ fn write_axes(out: &mut Vec<u8>, beach: &BeachShown<'_>, which: Which, now: Date
     }
 }
 
-fn write_declaration(out: &mut Vec<u8>, code: &str, declared: &Declaration) {
+fn write_declaration(out: &mut Vec<u8>, declared: &Declaration) {
     out.push(b'{');
     write_key(out, "id");
     write_string(out, &declared.id.to_string());
-    write_key(out, code);
+    write_key(out, declared.axis.code_name());
     write_string(out, &declared.code);
     write_key(out, "message");
     match &declared.message {

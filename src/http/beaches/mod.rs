@@ -1,9 +1,11 @@
 //! How full the beaches are, and what else is said of them, under `/v1/beaches`.
 mod alternatives;
+mod declare;
 mod history;
 mod status;
 
 pub(super) use alternatives::alternatives;
+pub(super) use declare::{declare, declared, withdraw};
 pub(super) use history::history;
 pub(super) use status::{answer as statuses_now, statuses};
 

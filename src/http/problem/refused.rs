@@ -100,7 +100,9 @@ impl From<DeclareRefusal> for Problem {
                 Self::pointed(&INVALID_DOCUMENT, &pointer, detail)
             }
             DeclareRefusal::AdoptedInThePast(_) => Self::pointed(&INVALID_DOCUMENT, "/adopted_from", detail),
-            DeclareRefusal::PolicyTaken(_) | DeclareRefusal::NoLease => Self::new(&CONFLICT, detail),
+            DeclareRefusal::TooMany(_) | DeclareRefusal::PolicyTaken(_) | DeclareRefusal::NoLease => {
+                Self::new(&CONFLICT, detail)
+            }
         }
     }
 }

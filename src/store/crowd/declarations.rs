@@ -70,7 +70,7 @@ async fn standing(
         FROM beach_declaration d LEFT JOIN beach_cancellation ON declaration = id
         WHERE $1 < expires_at AND (cancelled_at IS NULL OR $1 < cancelled_at)
             AND (CAST($2 AS TEXT) IS NULL OR beach = $2)
-        ORDER BY created_at, id";
+        ORDER BY created_at, d.revision, id";
     let rows: Vec<Row> = on!(link, conn => sqlx::query_as(SELECT)
         .bind(after).bind(beach.map(FeatureId::as_str)).fetch_all(conn).await)?;
     rows.into_iter().map(declaration).collect()

@@ -1,9 +1,13 @@
-//! Crowd reports, from a phone to the database and back.
+//! Crowd reports, from a phone to the database and back; and what is declared of beaches, by which policy.
 mod batches;
 mod changes;
 mod clocks;
+mod declared;
+mod keeping;
 mod killed;
 mod listed;
+mod policies;
+mod refused;
 mod sending;
 mod statuses;
 mod stored;

@@ -55,6 +55,16 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
                     "observed_at": NOON, "count": 420, "method": "counted"
                 }]
             });
+            let said = |code: &str, word: &str| {
+                let mut said = json!({"message": "Take care", "starts_at": NOON, "expires_at": "2026-07-18T20:00:00Z"});
+                said[code] = json!(word);
+                said
+            };
+            let mut decided = said("reason", "crowding");
+            (decided["level"], decided["access"]) = (json!("red"), json!("restricted"));
+            let policy = json!({
+                "version": "fuzzed", "adopted_from": "2026-07-18T13:00:00Z", "values": {"amber_percent": 40.5, "m2_per_person": 4}
+            });
             let (media, body) = match (method.as_str(), template.rsplit('/').next().unwrap()) {
                 ("POST", "items") | ("PUT", _) if template.contains("/items") => ("application/geo+json", feature),
                 ("PATCH", _) => ("application/merge-patch+json", feature),
@@ -63,12 +73,17 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
                 ("POST" | "PUT", _) if template.starts_with("/v1/actors") => ("application/json", actor),
                 ("POST", "enrolments") => ("application/json", code),
                 ("POST", "devices") => ("application/json", json!({"code": "0123-4567"})),
+                ("POST", "policies") => ("application/json", policy),
+                ("PUT", "override") => ("application/json", decided),
+                ("PUT", "hazards") => ("application/json", json!({"hazards": [said("kind", "mud"), said("kind", "other")]})),
+                ("PUT", "water-quality") => ("application/json", said("state", "normal")),
                 ("POST", "crowd-reports") => ("application/json", batch),
                 ("DELETE", _) | ("POST", "confirm" | "undo" | "verify") => ("", Value::Null),
                 _ => panic!("say here what {method} {template} takes"),
             };
             let id = match template {
                 _ if template.starts_with("/v1/collections") => "wc-promenade".to_owned(),
+                _ if template.starts_with("/v1/beaches") => "beach-north-sands".to_owned(),
                 _ if template.starts_with("/v1/organisations") => organisation.to_owned(),
                 _ if template.starts_with("/v1/tokens") => victim.token.to_string(),
                 _ => victim.actor.to_string(),

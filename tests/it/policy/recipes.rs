@@ -1,4 +1,5 @@
 //! How each operation is asked, about whose things. A new operation needs a recipe here, or the matrix fails.
+use super::declarations::{declarations, declared, policy};
 use super::world::{OTHER_BEACH, OWN_BEACH, OWN_VENUES, World, new_notice, new_place};
 use crate::support::address;
 use axum::http::Method;
@@ -6,7 +7,7 @@ use serde_json::json;
 
 const GEO: &str = "application/geo+json";
 const MERGE: &str = "application/merge-patch+json";
-const JSON: &str = "application/json";
+pub const JSON: &str = "application/json";
 const ITEMS: &str = "/v1/collections/{collection}/items";
 const ITEM: &str = "/v1/collections/{collection}/items/{id}";
 
@@ -67,7 +68,7 @@ impl Case {
         }
     }
 
-    fn with(self, media: &'static str, body: impl ToString) -> Self {
+    pub fn with(self, media: &'static str, body: impl ToString) -> Self {
         Self { media: Some(media), body: body.to_string(), ..self }
     }
 
@@ -139,8 +140,8 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
         }
         (
             "GET",
-            "/v1/audit" | "/v1/quality" | "/v1/me" | "/v1/organisations" | "/v1/actors" | "/v1/devices"
-            | "/v1/crowd-reports",
+            "/v1/audit" | "/v1/policies" | "/v1/quality" | "/v1/me" | "/v1/organisations" | "/v1/actors"
+            | "/v1/devices" | "/v1/crowd-reports",
         ) => {
             vec![Case::new("what there is", Thing::List, path)]
         }
@@ -148,6 +149,10 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
         (_, "/v1/actors" | "/v1/actors/{id}" | "/v1/actors/{id}/tokens" | "/v1/tokens/{id}") => {
             actors(world, method, path).await
         }
+        ("POST", "/v1/policies") => {
+            vec![Case::new("a policy", Thing::One, path).with(JSON, policy(world.number()))]
+        }
+        (_, path) if let Some(body) = declared(path) => declarations(method, path, &body),
         (_, "/v1/enrolments" | "/v1/devices" | "/v1/devices/{id}") => devices(world, method, path).await,
         (_, "/v1/crowd-reports" | "/v1/crowd-reports/{id}" | "/v1/crowd-reports/{id}/confirm") => {
             crowd_reports(world, method, path).await

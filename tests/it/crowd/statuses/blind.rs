@@ -70,15 +70,26 @@ async fn a_silent_database_leaves_every_status_unknown_until_it_answers() {
             for (crowd, reason) in [(&sands, None), (&cove, Some("closed"))] {
                 let context = format!("{} {minutes}: {crowd}", service.name);
                 assert_eq!([&crowd["level"], &crowd["computed_level"]], ["unknown", "unknown"], "{context}");
-                assert_eq!((&crowd["estimate"], &crowd["freshness"]), (&Value::Null, &json!("none")), "{context}");
+                assert_eq!(
+                    (&crowd["estimate"], &crowd["freshness"]),
+                    (&Value::Null, &json!("none")),
+                    "{context}"
+                );
                 assert!(crowd["reasons"].as_array().unwrap().contains(&json!("no_contact")), "{context}");
                 assert_eq!(crowd["access"], reason.unwrap_or("open"), "{context}");
             }
-            for target in ["/v1/collections/beaches/items/beach-north-sands", "/v1/nearby?near=Sandhaven&radius_m=25000"] {
+            for target in [
+                "/v1/collections/beaches/items/beach-north-sands",
+                "/v1/nearby?near=Sandhaven&radius_m=25000",
+            ] {
                 let text = service.client.get(target).await.text();
-                assert!(!text.contains("\"level\":\"amber\"") && text.contains("\"level\":\"unknown\""), "{text}");
+                assert!(
+                    !text.contains("\"level\":\"amber\"") && text.contains("\"level\":\"unknown\""),
+                    "{text}"
+                );
             }
-            let near = service.client.json("/v1/nearby?near=Sandhaven&radius_m=25000&crowd=green,amber").await;
+            let near =
+                service.client.json("/v1/nearby?near=Sandhaven&radius_m=25000&crowd=green,amber").await;
             assert_eq!(near["numberReturned"], 0, "{near}");
             let elsewhere = service.client.json("/v1/beaches/beach-gull-cove/alternatives").await;
             assert_eq!(elsewhere["alternatives"], json!([]));
@@ -115,7 +126,13 @@ async fn what_was_decided_and_counted_while_the_database_was_silent_is_shown_aft
         report["observed_at"] = json!("2026-07-18T12:00:01Z");
         let accepted = async {
             loop {
-                let answer = super::super::answer(&service, &who, "2026-07-18T12:00:01Z", std::slice::from_ref(&report)).await;
+                let answer = super::super::answer(
+                    &service,
+                    &who,
+                    "2026-07-18T12:00:01Z",
+                    std::slice::from_ref(&report),
+                )
+                .await;
                 if answer.status == 200 {
                     return answer.json();
                 }
