@@ -7,9 +7,10 @@ use super::error::Error;
 use super::follower::{Follower, Shown};
 use crate::access::{By, Roster};
 use crate::clock::Clock;
-use crate::command::{Command, Order, Outcome};
-use crate::ids::RequestId;
+use crate::command::{Command, CrowdCommand, Order, Outcome};
+use crate::ids::{ReportId, RequestId};
 use crate::store::{CommitError, Head, Store, StoreError};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -152,8 +153,12 @@ impl Desk {
         let before = tx.head().revision;
         let mut answers = Vec::with_capacity(group.len());
         let mut roster = self.followed.as_ref().and_then(|followed| followed.roster(tx.head()));
+        tx.foresee(&reported(group)).await?;
         for ticket in group {
-            tx.mark().await?;
+            match &ticket.order.command {
+                Command::Crowd(CrowdCommand::Report(_)) => tx.mark_rows(),
+                _ => tx.mark().await?,
+            }
             if matches!(ticket.order.command, Command::Access(_)) {
                 // From here on who may act is what this transaction says.
                 roster = None;
@@ -191,6 +196,15 @@ impl Desk {
         }
         Ok(answers)
     }
+}
+
+/// The reports that a group brings.
+fn reported(group: &[Ticket]) -> Vec<ReportId> {
+    let of = |ticket: &Ticket| match &ticket.order.command {
+        Command::Crowd(CrowdCommand::Report(batch)) => batch.reports.iter().map(|sent| sent.id).collect(),
+        _ => Vec::new(),
+    };
+    group.iter().flat_map(of).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Tells the other nodes; one that is not told looks every second.

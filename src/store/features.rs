@@ -181,6 +181,7 @@ impl Tx {
     pub async fn delete_feature(&mut self, item: &Item) -> Result<(), StoreError> {
         const UPDATE: &str = "UPDATE feature SET deleted_at = $1, updated_at = $1, version = $2
             WHERE collection = $3 AND id = $4";
+        self.beaches = None;
         let feature = &item.feature;
         on!(&mut self.link, conn => sqlx::query(UPDATE)
             .bind(item.updated_at).bind(item.version.0)
@@ -222,6 +223,7 @@ impl Tx {
                 status_until = excluded.status_until, fields = excluded.fields,
                 imported = COALESCE(excluded.imported, feature.imported), version = excluded.version,
                 updated_at = excluded.updated_at, deleted_at = NULL";
+        self.beaches = None;
         let feature = &item.feature;
         let shape = match feature.geometry().map(AsRef::as_ref) {
             None | Some(Geometry::Point(_)) => None,

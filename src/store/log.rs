@@ -1,6 +1,7 @@
 //! The log of changes.
 use super::StoreError;
 use super::link::on;
+use super::pending::ChangeRow;
 use super::tx::{Reading, Tx};
 use crate::ids::{Collection, FeatureId, Revision, Version};
 use chrono::{DateTime, Utc};
@@ -60,8 +61,6 @@ impl Tx {
         op: Op,
         version: Version,
     ) -> Result<Revision, StoreError> {
-        const INSERT: &str = "INSERT INTO change (revision, at, collection, id, op, version, audit_seq)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let revision = Revision(self.head.revision.0 + 1);
         let (collection, id) = match subject {
             Subject::Area(name) => (AREA, name.as_str()),
@@ -76,10 +75,17 @@ impl Tx {
             Op::Put => "put",
             Op::Delete => "delete",
         };
-        on!(&mut self.link, conn => sqlx::query(INSERT)
-            .bind(revision.0).bind(at).bind(collection).bind(id).bind(op).bind(version.0)
-            .bind(self.head.audit_seq + 1).execute(conn).await.map(drop))?;
+        self.pending.changes.push(ChangeRow {
+            revision: revision.0,
+            at,
+            collection,
+            id: id.to_owned(),
+            op,
+            version: version.0,
+            audit_seq: self.head.audit_seq + 1,
+        });
         self.head.revision = revision;
+        self.relieve().await?;
         Ok(revision)
     }
 

@@ -15,6 +15,7 @@ mod lock;
 mod log;
 mod migrations;
 mod open;
+mod pending;
 mod tx;
 
 pub use area::DocumentRow;

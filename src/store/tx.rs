@@ -1,8 +1,12 @@
 //! The two doors: a reading that sees one instant, a writing transaction that holds the head.
 use super::head::{self, Head};
 use super::link::{Link, on};
+use super::pending::{Length, Pending};
 use super::{Store, StoreError};
-use crate::ids::Revision;
+use crate::catalogue::CrowdReport;
+use crate::ids::{FeatureId, ReportId, Revision};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 const READ_ONE_INSTANT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -15,7 +19,20 @@ pub struct Reading {
 pub struct Tx {
     pub(super) link: Link,
     pub(super) head: Head,
-    kept: Option<Head>,
+    mark: Option<Mark>,
+    pub(super) pending: Pending,
+    /// Reports that were looked up; none where there was none.
+    pub(super) seen: HashMap<ReportId, Option<CrowdReport>>,
+    /// The beaches that are there, once they were asked for.
+    pub(super) beaches: Option<Arc<BTreeSet<FeatureId>>>,
+}
+
+/// A point to go back to.
+struct Mark {
+    head: Head,
+    pending: Length,
+    /// Whether the database marks it too.
+    in_full: bool,
 }
 
 /// Why a commit was not reported as done.
@@ -63,7 +80,8 @@ impl Store {
             }
         };
         let head = head::lock(&mut link).await?;
-        Ok(Tx { link, head, kept: None })
+        let (pending, seen) = Default::default();
+        Ok(Tx { link, head, mark: None, pending, seen, beaches: None })
     }
 }
 
@@ -91,31 +109,57 @@ impl Tx {
 
     /// Marks a point to go back to: one command's refusal must not sink the others.
     pub async fn mark(&mut self) -> Result<(), StoreError> {
+        // What the commands before have decided on must not be undone with this one.
+        self.flush().await?;
         on!(&mut self.link, conn => sqlx::query("SAVEPOINT command").execute(conn).await.map(drop))?;
-        self.kept = Some(self.head.clone());
+        self.mark = Some(Mark { head: self.head.clone(), pending: self.pending.length(), in_full: true });
         Ok(())
+    }
+
+    /// The same for a command that does no more than add to the log, the audit and the reports: the database is not asked
+    /// for it.
+    pub fn mark_rows(&mut self) {
+        self.mark = Some(Mark { head: self.head.clone(), pending: self.pending.length(), in_full: false });
+    }
+
+    /// Whether a command is under way that may do anything.
+    pub(super) fn is_marked_in_full(&self) -> bool {
+        self.mark.as_ref().is_some_and(|mark| mark.in_full)
+    }
+
+    /// Whether a command is under way that may only add rows.
+    pub(super) fn is_marked_by_rows(&self) -> bool {
+        self.mark.as_ref().is_some_and(|mark| !mark.in_full)
     }
 
     /// Keeps what was done since the mark.
     pub async fn keep(&mut self) -> Result<(), StoreError> {
-        on!(&mut self.link, conn => sqlx::query("RELEASE SAVEPOINT command").execute(conn).await.map(drop))?;
-        self.kept = None;
+        if self.mark.take().is_some_and(|mark| mark.in_full) {
+            on!(&mut self.link, conn => sqlx::query("RELEASE SAVEPOINT command").execute(conn).await.map(drop))?;
+        }
         Ok(())
     }
 
     /// Undoes what was done since the mark.
     pub async fn undo(&mut self) -> Result<(), StoreError> {
-        on!(&mut self.link, conn => sqlx::query("ROLLBACK TO SAVEPOINT command").execute(conn).await.map(drop))?;
-        on!(&mut self.link, conn => sqlx::query("RELEASE SAVEPOINT command").execute(conn).await.map(drop))?;
-        if let Some(head) = self.kept.take() {
-            self.head = head;
+        let Some(Mark { head, pending, in_full }) = self.mark.take() else { return Ok(()) };
+        if in_full {
+            on!(&mut self.link, conn => sqlx::query("ROLLBACK TO SAVEPOINT command").execute(conn).await.map(drop))?;
+            on!(&mut self.link, conn => sqlx::query("RELEASE SAVEPOINT command").execute(conn).await.map(drop))?;
+            self.seen.clear();
+            self.beaches = None;
         }
+        for report in self.pending.cut(pending) {
+            self.seen.remove(&report.id);
+        }
+        self.head = head;
         Ok(())
     }
 
     /// Writes the head and commits, on disk when this returns. Nothing is retried: after an error the outcome
     /// is unknown.
     pub async fn commit(mut self) -> Result<Revision, CommitError> {
+        self.flush().await.map_err(CommitError)?;
         head::save(&mut self.link, &self.head).await.map_err(CommitError)?;
         let done = match self.link {
             Link::Sqlite(tx) => tx.commit().await,

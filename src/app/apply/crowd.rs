@@ -39,8 +39,8 @@ struct Taking<'a> {
     order: &'a Order,
     /// Who reports.
     permit: &'a Permit,
-    /// The beaches of the batch that are there.
-    beaches: BTreeSet<FeatureId>,
+    /// The beaches that are there.
+    beaches: Arc<BTreeSet<FeatureId>>,
     /// What is stored of the batch, and what is to be.
     known: HashMap<ReportId, CrowdReport>,
     /// Those of them that are to be stored, in their order.
@@ -52,13 +52,12 @@ impl Desk<'_> {
         // A report has an author.
         let By::Actor(permit) = &self.order.by else { return Err(AccessRefusal::Forbidden.into()) };
         let ids: BTreeSet<ReportId> = batch.reports.iter().map(|sent| sent.id).collect();
-        let beaches: BTreeSet<FeatureId> = batch.reports.iter().map(|sent| sent.beach.clone()).collect();
         let stored = self.tx.reports(&Vec::from_iter(ids)).await?;
         let mut taking = Taking {
             batch,
             order: self.order,
             permit,
-            beaches: self.tx.beaches_there(&beaches).await?,
+            beaches: self.tx.beaches_there().await?,
             known: stored.into_iter().map(|report| (report.id, report)).collect(),
             fresh: Vec::new(),
         };
@@ -92,8 +91,8 @@ impl Desk<'_> {
                 }
             };
         }
-        self.tx.save_reports(&reports).await?;
         self.audit("report_crowd", ALL.to_owned(), None, reports_document(&reports)).await?;
+        self.tx.save_reports(reports.clone());
         Ok(reports.into_iter().map(|report| (report.id, report)).collect())
     }
 

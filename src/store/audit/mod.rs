@@ -12,6 +12,7 @@ pub use read::{AuditFilter, AuditRow, Deed, HistoryRow, Kept, Page};
 
 use super::StoreError;
 use super::link::on;
+use super::pending;
 use super::tx::Tx;
 use crate::ids::RequestId;
 use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
@@ -53,6 +54,7 @@ impl Tx {
     /// The last row about `subject`.
     pub async fn last_audited(&mut self, subject: &str) -> Result<Option<LastAudited>, StoreError> {
         const SELECT: &str = "SELECT before, after FROM audit WHERE subject = $1 ORDER BY seq DESC LIMIT 1";
+        self.flush().await?;
         let row: Option<(Option<String>, Option<String>)> = on!(&mut self.link, conn =>
             sqlx::query_as(SELECT).bind(subject).fetch_optional(conn).await)?;
         Ok(row.map(|(before, after)| LastAudited { before, after }))
@@ -60,27 +62,24 @@ impl Tx {
 
     /// Writes the row and extends the chain.
     pub async fn audit(&mut self, entry: &AuditEntry<'_>) -> Result<(), StoreError> {
-        const INSERT: &str =
-            "INSERT INTO audit (seq, at, actor, request_id, command, subject, before, after, hash)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let AuditEntry { at, actor, request, command, subject, before, after } = entry.clone();
         let row = Sealed {
             seq: self.head.audit_seq + 1,
-            at: entry.at.trunc_subsecs(3),
-            actor: &entry.actor,
-            request: entry.request.0,
-            command: entry.command,
-            subject: &entry.subject,
-            before: entry.before.as_deref(),
-            after: entry.after.as_deref(),
+            at: at.trunc_subsecs(3),
+            actor: &actor,
+            request: request.0,
+            command,
+            subject: &subject,
+            before: before.as_deref(),
+            after: after.as_deref(),
         };
-        let hash = row.hash(&self.head.audit_hash);
-        on!(&mut self.link, conn => sqlx::query(INSERT)
-            .bind(row.seq).bind(row.at).bind(row.actor).bind(row.request).bind(row.command)
-            .bind(row.subject).bind(row.before).bind(row.after)
-            .bind(hash.as_slice()).execute(conn).await.map(drop))?;
-        self.head.audit_seq = row.seq;
-        self.head.audit_hash = hash.to_vec();
-        Ok(())
+        let hash = row.hash(&self.head.audit_hash).to_vec();
+        let (seq, at, request, command) = (row.seq, row.at, row.request, command.to_owned());
+        self.head.audit_seq = seq;
+        self.head.audit_hash.clone_from(&hash);
+        let row = pending::AuditRow { seq, at, actor, request, command, subject, before, after, hash };
+        self.pending.audit.push(row);
+        self.relieve().await
     }
 }
 

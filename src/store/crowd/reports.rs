@@ -8,6 +8,7 @@ use crate::store::{Page, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::QueryBuilder;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Rows that one statement writes. A statement costs far more than a row in it; each number of rows is a text of its
@@ -140,11 +141,26 @@ async fn find(link: &mut Link, id: ReportId) -> Result<Option<CrowdReport>, Stor
 impl Tx {
     /// The report `id`.
     pub async fn report(&mut self, id: ReportId) -> Result<Option<CrowdReport>, StoreError> {
+        self.flush().await?;
         find(&mut self.link, id).await
     }
 
-    /// Those of `ids` that are stored, by id.
+    /// Those of `ids` that are stored, or will be.
     pub async fn reports(&mut self, ids: &[ReportId]) -> Result<Vec<CrowdReport>, StoreError> {
+        let unseen: Vec<ReportId> = ids.iter().filter(|id| !self.seen.contains_key(id)).copied().collect();
+        self.foresee(&unseen).await?;
+        Ok(ids.iter().filter_map(|id| self.seen.get(id)?.clone()).collect())
+    }
+
+    /// Looks up `ids` all at once, for who will ask for some of them at a time.
+    pub async fn foresee(&mut self, ids: &[ReportId]) -> Result<(), StoreError> {
+        let stored = self.stored_reports(ids).await?;
+        self.seen.extend(ids.iter().map(|id| (*id, None)));
+        self.seen.extend(stored.into_iter().map(|report| (report.id, Some(report))));
+        Ok(())
+    }
+
+    async fn stored_reports(&mut self, ids: &[ReportId]) -> Result<Vec<CrowdReport>, StoreError> {
         let mut found = Vec::new();
         for ids in ids.chunks(AT_ONCE) {
             let rows: Vec<ReportRow> = on!(&mut self.link, conn => {
@@ -160,55 +176,54 @@ impl Tx {
         Ok(found)
     }
 
-    /// Those of `beaches` that are there.
-    pub async fn beaches_there(
-        &mut self,
-        beaches: &BTreeSet<FeatureId>,
-    ) -> Result<BTreeSet<FeatureId>, StoreError> {
-        let mut there = BTreeSet::new();
-        for beaches in beaches.iter().collect::<Vec<_>>().chunks(AT_ONCE) {
-            let ids: Vec<String> = on!(&mut self.link, conn => {
-                let mut query = QueryBuilder::new(
-                    "SELECT id FROM feature WHERE collection = 'beaches' AND deleted_at IS NULL AND id IN (");
-                let mut listed = query.separated(", ");
-                for beach in beaches {
-                    listed.push_bind(beach.as_str());
-                }
-                query.push(") ORDER BY id").build_query_scalar().fetch_all(conn).await
-            })?;
-            there.extend(ids.iter().filter_map(|id| FeatureId::new(id).ok()));
+    /// The beaches that are there.
+    pub async fn beaches_there(&mut self) -> Result<Arc<BTreeSet<FeatureId>>, StoreError> {
+        const SELECT: &str =
+            "SELECT id FROM feature WHERE collection = 'beaches' AND deleted_at IS NULL ORDER BY id";
+        if let Some(known) = &self.beaches {
+            return Ok(known.clone());
         }
+        let ids: Vec<String> = on!(&mut self.link, conn => sqlx::query_scalar(SELECT).fetch_all(conn).await)?;
+        let there: Arc<BTreeSet<FeatureId>> =
+            Arc::new(ids.iter().filter_map(|id| FeatureId::new(id).ok()).collect());
+        self.beaches = Some(there.clone());
         Ok(there)
     }
 
-    /// Writes new reports.
-    pub async fn save_reports(&mut self, reports: &[CrowdReport]) -> Result<(), StoreError> {
+    /// Writes new reports, with the rest of what is pending.
+    pub fn save_reports(&mut self, reports: Vec<CrowdReport>) {
+        self.seen.extend(reports.iter().map(|report| (report.id, Some(report.clone()))));
+        self.pending.reports.extend(reports);
+    }
+
+    pub(in crate::store) async fn write_reports(
+        &mut self,
+        reports: &[CrowdReport],
+    ) -> Result<(), StoreError> {
         const INSERT: &str =
             "INSERT INTO crowd_report (id, beach, observed_at, received_at, phone_observed_at,
                 skew_ms, author, role, people, method, band, withdrawn_at, confirmed_at, revision) ";
-        for reports in reports.chunks(AT_ONCE) {
-            on!(&mut self.link, conn => {
-                let mut query = QueryBuilder::new(INSERT);
-                query.push_values(reports, |mut row, report| {
-                    let (people, method, band) = crowd_columns(report.crowd);
-                    row.push_bind(report.id.0)
-                        .push_bind(report.beach.as_str())
-                        .push_bind(report.observed_at)
-                        .push_bind(report.received_at)
-                        .push_bind(report.phone_observed_at)
-                        .push_bind(report.skew.num_milliseconds())
-                        .push_bind(report.author.0)
-                        .push_bind(report.role.name())
-                        .push_bind(people)
-                        .push_bind(method)
-                        .push_bind(band)
-                        .push_bind(report.withdrawn_at)
-                        .push_bind(report.confirmed_at)
-                        .push_bind(report.revision.0);
-                });
-                query.build().execute(conn).await.map(drop)
-            })?;
-        }
+        on!(&mut self.link, conn => {
+            let mut query = QueryBuilder::new(INSERT);
+            query.push_values(reports, |mut row, report| {
+                let (people, method, band) = crowd_columns(report.crowd);
+                row.push_bind(report.id.0)
+                    .push_bind(report.beach.as_str())
+                    .push_bind(report.observed_at)
+                    .push_bind(report.received_at)
+                    .push_bind(report.phone_observed_at)
+                    .push_bind(report.skew.num_milliseconds())
+                    .push_bind(report.author.0)
+                    .push_bind(report.role.name())
+                    .push_bind(people)
+                    .push_bind(method)
+                    .push_bind(band)
+                    .push_bind(report.withdrawn_at)
+                    .push_bind(report.confirmed_at)
+                    .push_bind(report.revision.0);
+            });
+            query.build().execute(conn).await.map(drop)
+        })?;
         Ok(())
     }
 
@@ -221,6 +236,8 @@ impl Tx {
     ) -> Result<(), StoreError> {
         const UPDATE: &str = "UPDATE crowd_report SET withdrawn_at = $2, revision = $3
             WHERE id = $1 AND withdrawn_at IS NULL";
+        self.flush().await?;
+        self.seen.remove(&id);
         on!(&mut self.link, conn => sqlx::query(UPDATE)
             .bind(id.0).bind(at).bind(revision.0).execute(conn).await.map(drop))?;
         Ok(())
@@ -235,6 +252,8 @@ impl Tx {
     ) -> Result<(), StoreError> {
         const UPDATE: &str = "UPDATE crowd_report SET confirmed_at = $2, revision = $3
             WHERE id = $1 AND confirmed_at IS NULL";
+        self.flush().await?;
+        self.seen.remove(&id);
         on!(&mut self.link, conn => sqlx::query(UPDATE)
             .bind(id.0).bind(at).bind(revision.0).execute(conn).await.map(drop))?;
         Ok(())

@@ -1,7 +1,7 @@
 //! Sending is safe to repeat.
 use super::{
     COVE, JSON, NOON, REPORTS, SANDS, after_noon, answer, counted, id, one, patrol, sent, shown, supervisor,
-    words,
+    words, written,
 };
 use crate::support::ledger::Ledger;
 use crate::support::people::{access, person, profile};
@@ -131,12 +131,17 @@ async fn fifty_that_send_one_report_at_once_are_answered_alike_and_it_is_stored_
         let who = patrol(&service, &[COVE, SANDS], None).await;
         let auditor = person(&service.app, profile(&[Role::Auditor])).await;
         for round in 0..rounds {
-            let report = counted(COVE, -10, 420);
+            let report = counted(COVE, -10 - round, 420);
             let mut sending = JoinSet::new();
             for n in 0..50 {
                 let (client, who, clock) = (service.client.clone(), who.clone(), service.clock.clone());
-                // Each beside others, that they may come in any order.
-                let batch = json!({"sent_at": after_noon(n), "reports": [counted(SANDS, n, 1), report]});
+                // Some behind another, that they may come in any order.
+                let mut reports = vec![report.clone()];
+                if n % 10 == 0 {
+                    reports.insert(0, counted(SANDS, -n, 1));
+                }
+                let sent_at = written(at(NOON) + TimeDelta::milliseconds(n));
+                let batch = json!({"sent_at": sent_at, "reports": reports});
                 sending.spawn(async move {
                     clock.set(at(NOON) + TimeDelta::milliseconds(round * 100 + n));
                     client.write(&who, Method::POST, REPORTS, &[JSON], batch.to_string()).await
@@ -145,11 +150,15 @@ async fn fifty_that_send_one_report_at_once_are_answered_alike_and_it_is_stored_
             let mut results = Vec::new();
             for answer in sending.join_all().await {
                 assert_eq!(answer.status, 200, "{}", answer.text());
-                results.push(answer.json()["results"][1].clone());
+                results.push(answer.json()["results"].as_array().unwrap().last().unwrap().clone());
             }
             let accepted = results.iter().filter(|result| result["result"] == "accepted").count();
             assert_eq!(accepted, 1, "{}", service.name);
-            let stored = one(&service, &auditor, &report["id"]).await;
+            // Their clocks agree to a tenth of a second, and the server's has moved on by as much a round.
+            let about = at(NOON) - TimeDelta::minutes(10 + round) + TimeDelta::milliseconds(100 * round);
+            let [from, to] = [-30, 30].map(|seconds| written(about + TimeDelta::seconds(seconds)));
+            let span = format!("?beach={COVE}&from={from}&to={to}");
+            let [stored] = &shown(&service, &auditor, &span).await[..] else { panic!("one of {span}") };
             for result in &results {
                 assert!(["accepted", "duplicate"].contains(&result["result"].as_str().unwrap()), "{result}");
                 for member in ["id", "received_at", "revision", "beach"] {
@@ -209,7 +218,7 @@ fn a_reused_id_is_a_line_in_the_security_log() {
     let said = run(folder.path(), &create).out;
     let token = said.split_whitespace().find(|word| word.starts_with("prm_")).unwrap();
     let lines = [&format!("Authorization: Bearer {token}"), "Content-Type: application/json"];
-    let now = super::written(Clock::system().now());
+    let now = written(Clock::system().now());
     let mut report = json!({"id": id(), "beach": COVE, "observed_at": now, "count": 1, "method": "counted"});
     let mut results = Vec::new();
     for count in [1, 1, 2] {

@@ -46,7 +46,7 @@ async fn a_report_is_read_as_it_was_stored() {
         let author = ActorId::fresh();
         let mut all: Vec<CrowdReport> = (0..50).map(|n| report(n, author)).collect();
         let mut tx = store.begin().await.unwrap();
-        tx.save_reports(&all).await.unwrap();
+        tx.save_reports(all.clone());
         tx.withdraw_report(all[7].id, at("2026-07-18T11:00:00Z"), Revision(90)).await.unwrap();
         tx.withdraw_report(all[7].id, at("2026-07-18T11:30:00Z"), Revision(91)).await.unwrap();
         tx.confirm_report(all[8].id, at("2026-07-18T11:00:00.5Z"), Revision(92)).await.unwrap();
