@@ -32,7 +32,7 @@ pub fn serve_made(count: usize) {
 fn files(count: usize) -> area::Files {
     let mut files = area::Files::new();
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/area/sandhaven");
-    for name in ["area.toml", "boundary.geojson", "holidays.csv", "postcodes.csv", "towns.csv"] {
+    for name in ["area.toml", "boundary.geojson", "holidays.csv", "postcodes.csv", "tides.csv", "towns.csv"] {
         files.insert(name.to_owned(), std::fs::read(format!("{root}/{name}")).expect("a file of the area"));
     }
     let manifest = String::from_utf8(files["area.toml"].clone()).expect("text");
@@ -48,7 +48,23 @@ fn files(count: usize) -> area::Files {
         .collect();
     files.insert("area.toml".to_owned(), wide.into_bytes());
     files.insert("places/toilets.csv".to_owned(), toilets(count).into_bytes());
+    files.insert("places/beaches.csv".to_owned(), beaches(14).into_bytes());
     files
+}
+
+fn beaches(count: usize) -> String {
+    let mut text = String::from(
+        "id,name,lat,lon,position_quality,profile_low_height_m,profile_low_area_m2,profile_high_height_m,profile_high_area_m2,profile_quality,profile_method,source_name,source_retrieved_on\n",
+    );
+    for n in 0..count {
+        let lat = 54.6 + f64::from(u32::try_from(n).expect("few")) * 0.01;
+        writeln!(
+            text,
+            "beach-{n:02},Number {n} Sands,{lat:.6},-3.450000,approximate,0.9,40000,3.7,20000,estimated,Made up,Made up,2026-11-21"
+        )
+        .expect("writing to memory cannot fail");
+    }
+    text
 }
 
 fn toilets(count: usize) -> String {

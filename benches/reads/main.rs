@@ -47,6 +47,8 @@ fn cases() -> Vec<Case> {
             "",
         ),
         case("one feature by id", "/v1/collections/toilets/items/t-050000", ""),
+        case("14 beach statuses", "/v1/beaches/status", ""),
+        case("the same, gzip", "/v1/beaches/status", "accept-encoding: gzip\r\n"),
     ]
 }
 

@@ -12,7 +12,7 @@ use crate::beaches::{Policy, PolicyValues};
 use crate::catalogue::{AdoptedPolicy, Policies};
 use crate::command::{Command, DeclareOutcome, Outcome};
 use crate::formats::crowd::{read_adoption, write_ratio, write_values};
-use crate::formats::json::{write_instant, write_key, write_string};
+use crate::formats::json::{write_instant, write_key, write_string, write_text};
 use crate::ids::RequestId;
 use axum::Extension;
 use axum::extract::{RawQuery, State};
@@ -78,11 +78,7 @@ fn write_policy(out: &mut Vec<u8>, policy: &Shown<'_>) {
             None => out.extend_from_slice(b"null"),
         }
     }
-    write_key(out, "author");
-    match policy.adopted {
-        Some(adopted) => write_string(out, &adopted.author),
-        None => out.extend_from_slice(b"null"),
-    }
+    write_text(out, "author", policy.adopted.map(|adopted| &*adopted.author));
     write_values(out, &policy.values);
 }
 

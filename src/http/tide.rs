@@ -7,7 +7,7 @@ use super::path::PathParts;
 use super::problem::{NOT_FOUND, Problem};
 use super::query::{Query, instant, invalid, shown};
 use crate::beaches::{Tide, Trend, Turn};
-use crate::formats::json::{write_instant, write_key, write_number, write_string};
+use crate::formats::json::{write_instant, write_key, write_number, write_text};
 use crate::ids::{Collection, FeatureId};
 use crate::snapshot::{Answered, Snapshot};
 use axum::extract::{RawQuery, State};
@@ -111,14 +111,6 @@ fn write_tide(
         None => out.extend_from_slice(b"null"),
     }
     write_text(out, "time_zone", Some(&facts.time_zone));
-}
-
-fn write_text(out: &mut Vec<u8>, name: &str, text: Option<&str>) {
-    write_key(out, name);
-    match text {
-        Some(text) => write_string(out, text),
-        None => out.extend_from_slice(b"null"),
-    }
 }
 
 fn write_at(out: &mut Vec<u8>, name: &str, at: DateTime<Utc>) {

@@ -93,6 +93,15 @@ pub fn write_key(out: &mut Vec<u8>, name: &str) {
     out.extend_from_slice(b"\":");
 }
 
+/// Appends a member that is text, or null.
+pub fn write_text(out: &mut Vec<u8>, name: &str, text: Option<&str>) {
+    write_key(out, name);
+    match text {
+        Some(text) => write_string(out, text),
+        None => out.extend_from_slice(b"null"),
+    }
+}
+
 fn write_value(out: &mut Vec<u8>, kind: &Kind, value: Option<&Value>) {
     match (kind, value) {
         (Kind::Records(table), Some(Value::Records(records))) => {

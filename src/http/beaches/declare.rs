@@ -6,7 +6,7 @@ use crate::beaches::{Access, Colour};
 use crate::catalogue::{Axis, Declaration};
 use crate::command::{Command, Declare, DeclareOutcome, DeclareRefusal, Declared, Outcome, Refusal};
 use crate::formats::crowd::read_declared;
-use crate::formats::json::{write_instant, write_key, write_string};
+use crate::formats::json::{write_instant, write_key, write_string, write_text};
 use crate::http::Site;
 use crate::http::auth::Admitted;
 use crate::http::body::Given;
@@ -143,12 +143,4 @@ fn write_one(out: &mut Vec<u8>, axis: Axis, one: &Declaration, is_shown: bool) {
     write_text(out, "author", Some(&one.author));
     write_key(out, "shown");
     out.extend_from_slice(if is_shown { b"true" } else { b"false" });
-}
-
-fn write_text(out: &mut Vec<u8>, name: &str, text: Option<&str>) {
-    write_key(out, name);
-    match text {
-        Some(text) => write_string(out, text),
-        None => out.extend_from_slice(b"null"),
-    }
 }

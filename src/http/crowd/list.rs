@@ -2,7 +2,7 @@
 use crate::access::Beaches;
 use crate::beaches::{Band, Crowd, Method};
 use crate::catalogue::CrowdReport;
-use crate::formats::json::{write_instant, write_key, write_string};
+use crate::formats::json::{write_instant, write_key, write_string, write_text};
 use crate::http::Site;
 use crate::http::auth::Admitted;
 use crate::http::json::uncached;
@@ -91,14 +91,6 @@ pub(super) fn write_report(out: &mut Vec<u8>, report: &CrowdReport) {
     write_moment(out, "withdrawn_at", report.withdrawn_at);
     write_moment(out, "confirmed_at", report.confirmed_at);
     write_number(out, "revision", report.revision.0);
-}
-
-fn write_text(out: &mut Vec<u8>, name: &str, text: Option<&str>) {
-    write_key(out, name);
-    match text {
-        Some(text) => write_string(out, text),
-        None => out.extend_from_slice(b"null"),
-    }
 }
 
 fn write_moment(out: &mut Vec<u8>, name: &str, at: Option<DateTime<Utc>>) {

@@ -303,3 +303,21 @@ async fn a_supervisor_sees_and_keeps_its_own_beaches_alone() {
         assert_eq!(answer.status, 200, "{}", answer.text());
     }
 }
+
+#[tokio::test]
+async fn a_clock_that_is_behind_makes_no_decision_older_than_the_one_before() {
+    for kept in Kept::each().await {
+        let decided =
+            |level: &str| json!({"level": level, "reason": "other", "expires_at": "2026-07-18T14:00:00Z"});
+        kept.declare(OVERRIDE, decided("red")).await;
+        kept.clock("2026-07-18T11:59:59Z");
+        kept.declare(OVERRIDE, decided("amber")).await;
+        kept.clock("2026-07-18T12:00:01Z");
+        assert_eq!(kept.status().await["level"], "amber", "{}", kept.service.name);
+        kept.withdraw(OVERRIDE).await;
+        let before = kept.ledger().await;
+        kept.clock("2026-07-18T12:00:00Z");
+        kept.withdraw(OVERRIDE).await;
+        assert_eq!(kept.ledger().await, before, "{}: cancelled already", kept.service.name);
+    }
+}

@@ -1,5 +1,5 @@
 //! How each operation is asked, about whose things. A new operation needs a recipe here, or the matrix fails.
-use super::declarations::{declarations, declared, policy};
+use super::beaches::{crowd_reports, declarations, declared, policy};
 use super::world::{OTHER_BEACH, OWN_BEACH, OWN_VENUES, World, new_notice, new_place};
 use crate::support::address;
 use axum::http::Method;
@@ -178,7 +178,7 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
     cases.into_iter().map(|case| Case { path, ..case }).collect()
 }
 
-fn missing(method: &str, path: &str) -> ! {
+pub fn missing(method: &str, path: &str) -> ! {
     panic!(
         "there is no recipe for {method} {path}: add one to tests/it/policy/recipes.rs, which says how it is asked, \
          about whose things, and about what is not there"
@@ -336,40 +336,6 @@ fn organisations(world: &mut World, method: &Method, path: &'static str) -> Vec<
         }
         (method, path) => missing(method, path),
     }
-}
-
-async fn crowd_reports(world: &mut World, method: &Method, path: &'static str) -> Vec<Case> {
-    match (method.as_str(), path) {
-        // Whatever becomes of a report, the batch is taken: who reports what is tried in `crowd`.
-        ("POST", "/v1/crowd-reports") => {
-            let case = Case::new("of its own beach", Thing::List, path);
-            vec![case.with(JSON, batch(world.number(), OWN_BEACH))]
-        }
-        (_, "/v1/crowd-reports/{id}" | "/v1/crowd-reports/{id}/confirm") => {
-            let mut cases = Vec::new();
-            for (about, whose, beach) in [
-                ("the patrol's", Whose::Patrols, OWN_BEACH),
-                ("another's of its own beach", Whose::Anothers, OWN_BEACH),
-                ("another's of another's beach", Whose::Anothers, OTHER_BEACH),
-            ] {
-                let id = world.report(whose, beach).await;
-                cases.push(Case::new(about, Thing::Report(whose, beach), path.replace("{id}", &id)));
-            }
-            for id in ["0198f1d2-7b3c-7c1e-8a55-0242ac120002", "nonsense"] {
-                cases.push(Case::new("none", Thing::Gone, path.replace("{id}", id)));
-            }
-            cases
-        }
-        (method, path) => missing(method, path),
-    }
-}
-
-/// A batch of one report, which is number `number` of its kind.
-pub fn batch(number: usize, beach: &str) -> serde_json::Value {
-    let id = format!("0198f1d2-7b3c-7c1e-8a55-{number:012x}");
-    json!({"sent_at": "2026-07-18T12:00:00Z", "reports": [
-        {"id": id, "beach": beach, "observed_at": "2026-07-18T11:50:00Z", "count": 420, "method": "counted"}
-    ]})
 }
 
 async fn devices(world: &mut World, method: &Method, path: &'static str) -> Vec<Case> {

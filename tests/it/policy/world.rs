@@ -1,5 +1,6 @@
 //! Who asks, and what there is to ask about: Sandhaven with an actor of each role, things of theirs and of others.
-use super::recipes::{Case, Whose, batch, notices};
+use super::beaches::batch;
+use super::recipes::{Case, Whose, notices};
 use crate::support::client::Answer;
 use crate::support::people::{Person, access, beaches, organisation, person, profile};
 use crate::support::{BASE, SANDHAVEN, Service, services};
