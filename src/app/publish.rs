@@ -28,9 +28,9 @@ impl App {
             let of_beach = |(beach, row): (String, _)| Some((FeatureId::new(&beach).ok()?, row));
             let written: HashMap<FeatureId, String> =
                 written.into_iter().map(|(beach, row)| (beach, row.content)).filter_map(of_beach).collect();
-            self.published.begin(&written, &self.snapshot(), self.clock.now());
+            self.published.begin(&written, self.clock.now());
         }
-        self.published.show(&self.snapshot(), self.clock.now());
+        self.published.pass(self.clock.now());
         let statuses = self.published.take();
         if statuses.is_empty() {
             return Ok(());

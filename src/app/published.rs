@@ -6,7 +6,7 @@ use crate::ids::Collection;
 use crate::ids::FeatureId;
 use crate::snapshot::{BeachCrowd, Snapshot};
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Changes that time alone can have made between two looks, for one beach: more than a day has.
@@ -18,7 +18,7 @@ pub(super) struct Published(Arc<Mutex<Inside>>);
 
 #[derive(Debug, Default)]
 struct Inside {
-    of: HashMap<FeatureId, Last>,
+    of: BTreeMap<FeatureId, Last>,
     unwritten: Vec<PublishedStatus>,
     /// Whether what is written down is known to be what was shown before: not until it was read.
     known: bool,
@@ -38,6 +38,8 @@ impl Published {
     }
 
     /// Takes note of what `snapshot` shows at `now`, and of what time alone has changed in what was shown until then.
+    ///
+    /// For the one who shows it alone: of two snapshots the older must not come after the newer.
     pub(super) fn show(&self, snapshot: &Snapshot, now: DateTime<Utc>) {
         let mut inside = self.lock();
         let Inside { of, unwritten, .. } = &mut *inside;
@@ -60,32 +62,40 @@ impl Published {
         }
     }
 
+    /// Takes note of what time alone has changed up to `now`.
+    pub(super) fn pass(&self, now: DateTime<Utc>) {
+        let mut inside = self.lock();
+        let Inside { of, unwritten, .. } = &mut *inside;
+        for (beach, last) in of.iter_mut().filter(|(_, last)| last.valid_until <= now) {
+            let crowd = last.crowd.clone();
+            let change = |(at, content)| PublishedStatus { beach: beach.clone(), at, content };
+            unwritten.extend(last.changes(&crowd, now).into_iter().map(change));
+        }
+    }
+
     /// Whether what is written down was read since this node began to write.
     pub(super) fn is_known(&self) -> bool {
         self.lock().known
     }
 
     /// Begins anew from what is written down, the last of each beach: what another node, or this one before it was
-    /// started, has shown.
-    pub(super) fn begin(
-        &self,
-        written: &HashMap<FeatureId, String>,
-        snapshot: &Snapshot,
-        now: DateTime<Utc>,
-    ) {
+    /// started, has shown. What this one shows at `now` and is another, is to be written down.
+    pub(super) fn begin(&self, written: &HashMap<FeatureId, String>, now: DateTime<Utc>) {
         let mut inside = self.lock();
-        inside.unwritten.clear();
-        for (beach, crowd) in snapshot.each_crowd() {
-            let (status, content) = crowd.written(now);
+        let Inside { of, unwritten, known } = &mut *inside;
+        unwritten.clear();
+        for (beach, last) in of {
+            let (status, content) = last.crowd.written(now);
+            (last.gist, last.valid_until) = (status.gist(), status.valid_until);
             let is_new = match written.get(beach) {
                 Some(written) => !same_gist(written, &content),
-                None => !status.gist().is_silent(),
+                None => !last.gist.is_silent(),
             };
             if is_new {
-                inside.unwritten.push(PublishedStatus { beach: beach.clone(), at: now, content });
+                unwritten.push(PublishedStatus { beach: beach.clone(), at: now, content });
             }
         }
-        inside.known = true;
+        *known = true;
     }
 
     /// What is to be written down.

@@ -79,6 +79,7 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
     let (snapshot, books) = everything.snapshot(now).await?;
     let current = Arc::new(ArcSwap::from_pointee(snapshot));
     let published = Published::default();
+    published.show(&current.load(), now);
     let shown = Shown { snapshot: current.clone(), roster: roster.clone(), published: published.clone() };
     let follower = Follower::start(store.clone(), clock.clone(), shown.clone(), books, contact.clone());
     let followed = Followed { follower: follower.clone(), shown };

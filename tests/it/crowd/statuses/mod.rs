@@ -1,6 +1,7 @@
 //! How full the beaches are shown to be: by the rule, for as long as it may be said, on either database.
 mod blind;
 mod order;
+mod published;
 mod replayed;
 mod validity;
 mod vectors;
