@@ -171,8 +171,10 @@ impl Books {
         now: DateTime<Utc>,
     ) -> HashMap<FeatureId, Arc<BeachCrowd>> {
         let of = beaches.filter_map(|id| {
-            let known = self.of.get_mut(id)?.known(&self.policies, now);
-            Some((id.clone(), Arc::new(known)))
+            let book = self.of.get_mut(id)?;
+            let known = book.known(&self.policies, now);
+            let awaiting = book.day.awaiting().map(ToOwned::to_owned).collect();
+            Some((id.clone(), Arc::new(known.awaiting(awaiting))))
         });
         of.collect()
     }

@@ -9,7 +9,7 @@ use crate::hours::OpeningHours;
 use crate::ids::Collection;
 use crate::ids::FeatureId;
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What is known of how full one beach is, and what somebody has decided or said of it.
@@ -21,6 +21,8 @@ pub struct BeachCrowd {
     later: Vec<(DateTime<Utc>, Watch)>,
     overrides: Vec<Override>,
     pub(super) declared: Vec<Declaration>,
+    /// The ids of today's counts that nobody has confirmed yet, and that are therefore not used.
+    awaiting: BTreeSet<String>,
 }
 
 /// The same of every beach.
@@ -34,7 +36,19 @@ impl BeachCrowd {
     /// What `watch` knows, or of `later` the last one that has begun; and what `declared` say.
     pub fn new(watch: Watch, later: Vec<(DateTime<Utc>, Watch)>, declared: Vec<Declaration>) -> Self {
         let overrides = declared.iter().filter_map(Declaration::as_override).collect();
-        Self { watch, later, overrides, declared }
+        Self { watch, later, overrides, declared, awaiting: BTreeSet::new() }
+    }
+
+    /// The same, with the ids of the counts that await confirmation.
+    #[must_use]
+    pub fn awaiting(mut self, ids: BTreeSet<String>) -> Self {
+        self.awaiting = ids;
+        self
+    }
+
+    /// Whether the report called `id` is a count of today too large to be used before somebody confirms it.
+    pub(super) fn awaits(&self, id: &str) -> bool {
+        self.awaiting.contains(id)
     }
 
     /// How full the beach is at `now`, as far as anybody knows.

@@ -54,7 +54,7 @@ pub(super) struct Rendering {
     pub(super) feature: Vec<u8>,
     pub(super) marks: u64,
     /// Of a beach: how full it is, and that alone.
-    pub(super) status: Option<(Level, Vec<u8>)>,
+    pub(super) status: Option<StatusShown>,
     from: DateTime<Utc>,
     pub(super) valid_until: Option<DateTime<Utc>>,
 }
@@ -64,6 +64,14 @@ impl Rendering {
     pub(super) fn answered(&self, attributions: u64) -> Answered {
         Answered { attributions, valid_until: self.valid_until, of_crowd: self.status.is_some() }
     }
+}
+
+/// How full a beach is, rendered.
+#[derive(Clone, Debug)]
+pub(super) struct StatusShown {
+    pub(super) level: Level,
+    pub(super) valid_until: DateTime<Utc>,
+    pub(super) bytes: Vec<u8>,
 }
 
 /// The longest that opening hours are trusted without asking again: they are searched a year ahead, no further.
@@ -180,17 +188,18 @@ impl Entry {
         self.beach.as_ref().map(|beach| &beach.crowd)
     }
 
-    /// The level of a beach at `now`; none of what is no beach.
-    pub(super) fn level(&self, now: DateTime<Utc>) -> Option<Level> {
+    /// The level of a beach at `now`, and until when it may be shown; none of what is no beach.
+    pub(super) fn level(&self, now: DateTime<Utc>) -> Option<(Level, DateTime<Utc>)> {
         if self.holds(now) {
-            return self.rendering.status.as_ref().map(|(level, _)| *level);
+            return self.rendering.status.as_ref().map(|status| (status.level, status.valid_until));
         }
-        self.crowd().map(|crowd| crowd.status(now).level)
+        let status = self.crowd()?.status(now);
+        Some((status.level, status.valid_until))
     }
 
     /// Of a beach: how full it is, as prepared.
     pub(super) fn status(&self) -> Option<&[u8]> {
-        self.rendering.status.as_ref().map(|(_, status)| status.as_slice())
+        self.rendering.status.as_ref().map(|status| status.bytes.as_slice())
     }
 
     /// Its marks as prepared: those of fields hold at any time, those of [`mark`] only while [`Entry::holds`].
@@ -239,7 +248,11 @@ fn render(
         marks |= mark::CLOSED;
     }
     let (card, feature) = (geojson::card(&shown), geojson::feature(&shown));
-    let status = beach.map(|beach| (beach.status.level, geojson::beach_status(item, &beach, now)));
+    let status = beach.map(|beach| StatusShown {
+        level: beach.status.level,
+        valid_until: beach.status.valid_until,
+        bytes: geojson::beach_status(item, &beach, now),
+    });
     Rendering { card, feature, marks, status, from: now, valid_until }
 }
 

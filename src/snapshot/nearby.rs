@@ -94,7 +94,7 @@ impl Snapshot {
             if query.open.is_some() && !OpenAt::lets_pass(entry, &mut states) {
                 continue;
             }
-            let is_of_them = |level| query.crowd.contains(&level);
+            let is_of_them = |(level, _)| query.crowd.contains(&level);
             if !query.crowd.is_empty() && !entry.level(now).is_some_and(is_of_them) {
                 continue;
             }

@@ -1,7 +1,7 @@
 //! How full the beaches are, as it is asked: of all of them at once, which is what an app polls, and of one.
 use super::crowd::BeachCrowd;
 use super::{Answered, Snapshot};
-use crate::beaches::Status;
+use crate::beaches::{Level, Status};
 use crate::catalogue::{Axis, Declaration, Item};
 use crate::ids::{Collection, FeatureId};
 use chrono::{DateTime, Utc};
@@ -22,7 +22,7 @@ impl Snapshot {
             if 0 < number {
                 out.push(b',');
             }
-            out.extend(rendering.status.iter().flat_map(|(_, status)| status));
+            out.extend(rendering.status.iter().flat_map(|status| &status.bytes));
             answered.with(rendering.answered(self.area.tide_attribution()));
         }
         answered
@@ -33,9 +33,19 @@ impl Snapshot {
         self.collection(Collection::Beaches).entries.iter().map(|entry| &entry.item)
     }
 
+    /// The level of the beach called `id` at `now`, and until when it may be shown; none when there is no such beach.
+    pub fn level(&self, id: &str, now: DateTime<Utc>) -> Option<(Level, DateTime<Utc>)> {
+        self.collection(Collection::Beaches).entry(id)?.level(now)
+    }
+
     /// How full the beach called `id` is at `now`; none when there is no such beach.
     pub fn status(&self, id: &str, now: DateTime<Utc>) -> Option<Status> {
         self.crowd(id).map(|crowd| crowd.status(now))
+    }
+
+    /// Whether `report`, of the beach called `id`, is a count of today too large to be used before somebody confirms it.
+    pub fn awaits(&self, id: &str, report: &str) -> bool {
+        self.crowd(id).is_some_and(|crowd| crowd.awaits(report))
     }
 
     /// What was declared of the beach called `id` on `axis` and holds at `now`, or will, in the order in which it was

@@ -10,6 +10,7 @@ use crate::http::paging::{resumed, write_end, write_list, write_number};
 use crate::http::problem::{INVALID_PARAMETER, Problem};
 use crate::http::query::{Query, instant, invalid};
 use crate::ids::{FeatureId, ReportId};
+use crate::snapshot::Snapshot;
 use crate::store::{ReportFilter, ReportPlace};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
@@ -30,7 +31,8 @@ pub(in crate::http) async fn reports(
     let before = resumed(REPORTS, &parameters, place)?;
     let page = site.app().crowd_reports(filter, before, limit).await?;
     let mut out = b"{\"reports\":".to_vec();
-    write_list(&mut out, &page.rows, write_report);
+    let snapshot = site.app().snapshot();
+    write_list(&mut out, &page.rows, |out, report| write_report(out, report, &snapshot));
     let last = page.rows.last().filter(|_| page.more);
     let next = last.map(|last| format!("{}.{}", last.observed_at.timestamp_millis(), last.id));
     write_end(&mut out, &site, REPORTS, &parameters, next);
@@ -64,7 +66,7 @@ fn place(cursor: &str) -> Option<ReportPlace> {
 }
 
 /// Appends the members of a report.
-pub(super) fn write_report(out: &mut Vec<u8>, report: &CrowdReport) {
+pub(super) fn write_report(out: &mut Vec<u8>, report: &CrowdReport, snapshot: &Snapshot) {
     let (count, method, band) = match report.crowd {
         Crowd::Count(count, method) => (Some(count), Some(method), None),
         Crowd::Band(band) => (None, None, Some(band)),
@@ -90,6 +92,9 @@ pub(super) fn write_report(out: &mut Vec<u8>, report: &CrowdReport) {
     write_text(out, "band", band.map(Band::name));
     write_moment(out, "withdrawn_at", report.withdrawn_at);
     write_moment(out, "confirmed_at", report.confirmed_at);
+    write_key(out, "awaiting_confirmation");
+    let awaits = snapshot.awaits(report.beach.as_str(), &report.id.to_string());
+    out.extend_from_slice(if awaits { b"true" } else { b"false" });
     write_number(out, "revision", report.revision.0);
 }
 

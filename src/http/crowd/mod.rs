@@ -44,7 +44,7 @@ pub(super) async fn confirm(
     Query::read(raw.as_deref(), &[])?;
     let report = changed(&site, admitted, request, CrowdCommand::Confirm(named(&path)?)).await?;
     let mut out = vec![b'{'];
-    list::write_report(&mut out, &report);
+    list::write_report(&mut out, &report, &site.app().snapshot());
     out.push(b'}');
     Ok(uncached(out))
 }

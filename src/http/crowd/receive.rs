@@ -99,7 +99,7 @@ async fn decided(
 
 /// A report that is stored, and how full its beach is at `now`; a beach that is gone since is not.
 fn taken(sent: &SentReport, received: Received, snapshot: &Snapshot, now: DateTime<Utc>) -> TakenBody {
-    let status = snapshot.status(sent.beach.as_str(), now);
+    let shown = snapshot.level(sent.beach.as_str(), now);
     let written = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
     TakenBody {
         id: sent.id.to_string(),
@@ -107,8 +107,8 @@ fn taken(sent: &SentReport, received: Received, snapshot: &Snapshot, now: DateTi
         received_at: written(received.received_at),
         revision: received.revision.0,
         beach: sent.beach.to_string(),
-        level: status.as_ref().map(|status| status.level.name()),
-        valid_until: status.map(|status| written(status.valid_until)),
+        level: shown.map(|(level, _)| level.name()),
+        valid_until: shown.map(|(_, valid_until)| written(valid_until)),
     }
 }
 

@@ -106,6 +106,8 @@ async fn a_report_is_confirmed_by_the_supervisor_of_its_beach_alone_unless_it_wa
         }
         assert_eq!(withdraw(&service, &author, &taken_back["id"]).await, 204);
         assert_eq!(confirm(&service, &chief, &taken_back["id"]).await.0, 409, "{}", service.name);
+        // Nobody knows how many people the cove has room for, so no count of it is too many.
+        assert_eq!(one(&service, &chief, &report["id"]).await["awaiting_confirmation"], false);
 
         service.clock.set(at(NOON) + TimeDelta::minutes(1));
         let (status, confirmed) = confirm(&service, &chief, &report["id"]).await;
@@ -198,5 +200,22 @@ async fn a_batch_is_one_row_of_the_audit_and_a_line_in_the_log_for_each_beach() 
             (after.changes.len(), after.audit.len()),
             (ledger.changes.len() + 1, ledger.audit.len() + 1)
         );
+    }
+}
+
+#[tokio::test]
+async fn a_count_that_nobody_would_believe_waits_and_says_so() {
+    for service in services(SANDHAVEN, NOON).await {
+        let (author, chief) = (patrol(&service, &[SANDS], None).await, supervisor(&service, &[SANDS]).await);
+        let report = counted(SANDS, -1, 90_000);
+        let answered = sent(&service, &author, NOON, std::slice::from_ref(&report)).await;
+        assert_eq!(answered[0]["level"], "unknown", "{}: it is not used", service.name);
+        assert_eq!(one(&service, &chief, &report["id"]).await["awaiting_confirmation"], true);
+        assert_eq!(confirm(&service, &chief, &report["id"]).await.0, 200);
+        assert_eq!(one(&service, &chief, &report["id"]).await["awaiting_confirmation"], false);
+        let statuses = service.client.json("/v1/beaches/status").await;
+        let sands =
+            statuses["beaches"].as_array().unwrap().iter().find(|beach| beach["id"] == SANDS).unwrap();
+        assert_eq!(sands["crowd"]["level"], "red", "{}", service.name);
     }
 }
