@@ -81,3 +81,6 @@ impl App {
         Ok(now)
     }
 }
+
+#[cfg(test)]
+mod tests;
