@@ -1,4 +1,5 @@
 //! How full the beaches are shown to be: by the rule, for as long as it may be said, on either database.
+mod alternatives;
 mod blind;
 mod clocks;
 mod order;
