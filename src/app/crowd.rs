@@ -41,13 +41,24 @@ impl Book {
         }
     }
 
-    /// What is known at `now`.
+    /// What is known at `now`, and what will be, if nobody reports again.
+    ///
+    /// Where several nodes receive reports, or a clock was set back, one may have been observed after `now`: it counts
+    /// from then on, without anybody looking again.
     fn known(&mut self, policies: &Policies, now: DateTime<Utc>) -> BeachCrowd {
-        let watch = |day: &mut Day, at: DateTime<Utc>| {
-            day.watch(at.timestamp_millis()).ending(policies.next_change(at))
+        let another = self.next.as_ref().map(|(at, _)| *at).filter(|at| now < *at);
+        let later: BTreeSet<DateTime<Utc>> = self.day.looks_after(now).chain(another).collect();
+        let over = policies.next_change(later.last().copied().unwrap_or(now));
+        let ends = later.iter().copied().map(Some).chain([over]);
+        let watch = |(at, end): (DateTime<Utc>, Option<DateTime<Utc>>)| {
+            let by_next = self.next.as_mut().filter(|(begins, _)| *begins <= at);
+            let day = by_next.map_or(&mut self.day, |(_, day)| day);
+            (at, day.watch(at.timestamp_millis()).ending(end))
         };
-        let next = self.next.as_mut().map(|(at, day)| (*at, watch(day, *at)));
-        BeachCrowd::new(watch(&mut self.day, now), next, self.declared.clone())
+        let mut watches = [now].into_iter().chain(later.iter().copied()).zip(ends).map(watch);
+        let (_, first) = watches.next().expect("that of now");
+        let later = watches.collect();
+        BeachCrowd::new(first, later, self.declared.clone())
     }
 }
 

@@ -11,8 +11,8 @@ use super::report::{Crowd, Report};
 use super::tide::Tide;
 use super::used::{Seen, Used};
 use super::watch::Watch;
-use super::{MINUTE, next_ten_minutes};
-use chrono::{Days, NaiveDate};
+use super::{MINUTE, instant, next_ten_minutes};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -272,6 +272,11 @@ impl Day {
             usable.next().map(|entry| entry.seen)
         };
         self.authors.values().filter_map(of_author).collect()
+    }
+
+    /// When somebody looked after `now`: what they saw is not known then.
+    pub fn looks_after(&self, now: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> {
+        self.looks.range(now.timestamp_millis() + 1..).map(|(at, _)| instant(*at))
     }
 
     /// What is known at `ms`, which must be of this day.

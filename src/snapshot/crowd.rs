@@ -16,8 +16,9 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct BeachCrowd {
     watch: Watch,
-    /// What is known by another policy, from when it begins.
-    next: Option<(DateTime<Utc>, Watch)>,
+    /// What is known from an instant on, in their order: another policy begins then, or a report counts that was received
+    /// by a clock that is ahead.
+    later: Vec<(DateTime<Utc>, Watch)>,
     overrides: Vec<Override>,
     pub(super) declared: Vec<Declaration>,
     /// The ids of today's counts that nobody has confirmed yet, and that are therefore not used.
@@ -32,10 +33,10 @@ pub struct Crowds {
 }
 
 impl BeachCrowd {
-    /// What `watch` knows, or `next` from its instant on, and what `declared` say.
-    pub fn new(watch: Watch, next: Option<(DateTime<Utc>, Watch)>, declared: Vec<Declaration>) -> Self {
+    /// What `watch` knows, or of `later` the last one that has begun; and what `declared` say.
+    pub fn new(watch: Watch, later: Vec<(DateTime<Utc>, Watch)>, declared: Vec<Declaration>) -> Self {
         let overrides = declared.iter().filter_map(Declaration::as_override).collect();
-        Self { watch, next, overrides, declared, awaiting: BTreeSet::new() }
+        Self { watch, later, overrides, declared, awaiting: BTreeSet::new() }
     }
 
     /// The same, with the ids of the counts that await confirmation.
@@ -52,8 +53,8 @@ impl BeachCrowd {
 
     /// How full the beach is at `now`, as far as anybody knows.
     pub fn status(&self, now: DateTime<Utc>) -> Status {
-        let next = self.next.as_ref().filter(|(at, _)| *at <= now);
-        next.map_or(&self.watch, |(_, watch)| watch).status(&self.overrides, now)
+        let begun = self.later.iter().rev().find(|(at, _)| *at <= now);
+        begun.map_or(&self.watch, |(_, watch)| watch).status(&self.overrides, now)
     }
 
     /// How full the beach is at `now`, and that in the notation of the API.
@@ -66,8 +67,8 @@ impl BeachCrowd {
 
     /// The same, when what was counted or decided since is not heard of.
     fn blind(&self) -> Self {
-        let next = self.next.clone().map(|(at, watch)| (at, watch.blind()));
-        Self { watch: self.watch.clone().blind(), next, ..self.clone() }
+        let later = self.later.iter().map(|(at, watch)| (*at, watch.clone().blind())).collect();
+        Self { watch: self.watch.clone().blind(), later, ..self.clone() }
     }
 
     /// The declaration that decides over `status`, which may leave out what it says: it is known by when it was made.
@@ -110,7 +111,7 @@ impl Crowds {
         self.of.get(item.feature.id()).cloned().unwrap_or_else(|| {
             let rule = area.rule(&item.feature, self.policy.clone());
             let mut day = Day::new(rule, area.calendar.date(now));
-            Arc::new(BeachCrowd::new(day.watch(now.timestamp_millis()), None, Vec::new()))
+            Arc::new(BeachCrowd::new(day.watch(now.timestamp_millis()), Vec::new(), Vec::new()))
         })
     }
 }

@@ -1,5 +1,6 @@
 //! How full the beaches are shown to be: by the rule, for as long as it may be said, on either database.
 mod blind;
+mod clocks;
 mod order;
 mod published;
 mod replayed;
