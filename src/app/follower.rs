@@ -26,8 +26,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const DEADLINE: Duration = Duration::from_mins(2);
 /// How long it may take to say whether anything has changed.
 const SILENCE: Duration = Duration::from_secs(8);
-/// Changes that are read one by one; with more, everything is read again.
-const STEPS: i64 = 1000;
+/// Features that are read one by one; with more, everything is read again.
+const STEPS: usize = 1000;
+/// Lines of the log that are read at once; with more, everything is read again.
+const LINES: i64 = 20_000;
 
 /// The door to the follower. Cloning is cheap; it stops when the last one is gone.
 #[derive(Clone, Debug)]
@@ -314,7 +316,7 @@ async fn touched(
     shown: Revision,
     head: Revision,
 ) -> Result<Option<Touched>, StoreError> {
-    let log = reading.changes(shown, STEPS).await?;
+    let log = reading.changes(shown, LINES).await?;
     let contiguous = log.iter().zip(shown.0 + 1..).all(|(change, number)| change.revision.0 == number);
     let reaches = log.last().is_some_and(|last| last.revision == head);
     if !contiguous || !reaches {
@@ -338,7 +340,7 @@ async fn touched(
             }
         }
     }
-    Ok(Some(touched))
+    Ok(Some(touched).filter(|touched| touched.items.len() <= STEPS))
 }
 
 /// These features as they are now.

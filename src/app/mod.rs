@@ -68,6 +68,7 @@ pub struct App {
     records: Arc<Semaphore>,
     /// Turns to read what was published.
     past: Arc<Semaphore>,
+    past_waiting: Arc<Semaphore>,
 }
 
 impl App {

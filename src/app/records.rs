@@ -22,6 +22,8 @@ use tokio::time::timeout;
 pub(super) const AT_A_TIME: usize = 2;
 /// Readings of visitors at a time.
 pub(super) const OF_VISITORS: usize = 1;
+/// Visitors who may wait for one.
+pub(super) const WAITING: usize = 32;
 /// How long a reading may take, waiting for its turn included.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -123,6 +125,8 @@ impl App {
             reading.close().await?;
             Ok::<_, StoreError>(page)
         };
+        // Whoever would wait long is told so at once: those who wait hold room that others need.
+        let _place = self.past_waiting.try_acquire().map_err(|_| RecordsError::Late)?;
         let read = in_turn(self.past.clone(), move |turn| {
             tokio::spawn(async move {
                 let _turn = turn;

@@ -6,7 +6,7 @@ use super::error::Error;
 use super::everything::{ReadError, read_everything};
 use super::follower::{Follower, Shown};
 use super::published::Published;
-use super::records::{AT_A_TIME, OF_VISITORS};
+use super::records::{AT_A_TIME, OF_VISITORS, WAITING};
 use super::writer::{Fatal, Followed, Writer};
 use crate::access::By;
 use crate::clock::Clock;
@@ -91,6 +91,7 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
     };
     let records = Arc::new(Semaphore::new(AT_A_TIME));
     let past = Arc::new(Semaphore::new(OF_VISITORS));
+    let past_waiting = Arc::new(Semaphore::new(WAITING));
     let uses = Arc::default();
     let app = App {
         clock,
@@ -105,6 +106,7 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
         node,
         records,
         past,
+        past_waiting,
     };
     Ok((app, fatal))
 }

@@ -153,7 +153,11 @@ impl Desk {
         let before = tx.head().revision;
         let mut answers = Vec::with_capacity(group.len());
         let mut roster = self.followed.as_ref().and_then(|followed| followed.roster(tx.head()));
-        tx.foresee(&reported(group)).await?;
+        match tx.foresee(&reported(group)).await {
+            // A stored report that cannot be read fails the command that needs it, and no other.
+            Err(error) if error.is_of_one_command() => {}
+            foreseen => foreseen?,
+        }
         for ticket in group {
             match &ticket.order.command {
                 Command::Crowd(CrowdCommand::Report(_)) => tx.mark_rows(),
@@ -181,6 +185,8 @@ impl Desk {
                 Err(ApplyError::Store(error)) => return Err(error.into()),
             }
         }
+        // What fails here has not been committed, for sure.
+        tx.flush().await?;
         let revision = tx.commit().await.map_err(|error| match error {
             CommitError(full) if full.is_disk_full() => Failure::Before(full),
             error @ CommitError(_) => Failure::During(error),

@@ -53,8 +53,22 @@ impl Rule {
 struct Entry {
     id: String,
     seen: Seen,
-    /// From when it is used: an outlier from its confirmation on. `None`: never.
-    from: Option<i64>,
+    /// From when it is used: an outlier from its confirmation on.
+    from: i64,
+}
+
+/// Counts of one author that wait, in the order of `observed` and id.
+#[derive(Clone, Debug)]
+struct Waiting {
+    entries: Vec<Entry>,
+    /// None of them is of fewer people.
+    fewest: i64,
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        Self { entries: Vec::new(), fewest: i64::MAX }
+    }
 }
 
 /// One civil day of a beach.
@@ -66,12 +80,17 @@ pub struct Day {
     end: i64,
     /// From when on no report is used: some time after the last patrol hours.
     cut: Option<i64>,
-    /// Of each author, in the order of `observed` and id.
+    /// What each author has said that is used from some instant on, in the order of `observed` and id.
     authors: BTreeMap<String, Vec<Entry>>,
+    /// The counts of each author that wait for somebody to confirm them. Apart, so that no number of them makes it longer
+    /// to find what is used.
+    waiting: BTreeMap<String, Waiting>,
+    /// No author has told of more people.
+    most: BTreeMap<String, i64>,
     /// When somebody looked, and how many did.
     looks: BTreeMap<i64, usize>,
-    /// Counts too large to be used by themselves: when, whose and which.
-    outliers: BTreeSet<(i64, String, String)>,
+    /// Counts too large to be used by themselves that somebody has confirmed: when, whose and which.
+    confirmed: BTreeSet<(i64, String, String)>,
     /// The instants at which the level was looked at, and the levels.
     course: Vec<(i64, Level)>,
     /// The course is told up to here.
@@ -88,8 +107,9 @@ impl Day {
         let hours = beach.patrol_hours.as_ref();
         let last = hours.and_then(|hours| hours.last_end(date)).map(|end| end.timestamp_millis());
         let cut = last.map(|last| last + rule.policy.grace_ms);
-        let (authors, looks, outliers) = Default::default();
-        Self { rule, start, end, cut, authors, looks, outliers, course: Vec::new(), told: start - 1 }
+        let (authors, waiting, most, looks, confirmed) = Default::default();
+        let course = Vec::new();
+        Self { rule, start, end, cut, authors, waiting, most, looks, confirmed, course, told: start - 1 }
     }
 
     /// Takes in a report, or what has become of it: withdrawn, confirmed. One of another day, and one that is refused,
@@ -99,69 +119,123 @@ impl Day {
         if report.is_refused() || !(self.start..self.end).contains(&observed) {
             return;
         }
-        let entries = self.authors.entry(report.author.clone()).or_default();
-        let place = |entry: &Entry| (entry.seen.observed, entry.id.as_str()).cmp(&(observed, &report.id));
-        let at = entries.binary_search_by(place);
-        let key = (observed, report.author.clone(), report.id.clone());
-        if let Ok(at) = at {
-            entries.remove(at);
-            self.outliers.remove(&key);
+        if self.take_out(observed, &report.author, &report.id) {
+            self.confirm_again(observed);
+        }
+        if !report.withdrawn {
+            let (seen, is_outlier) = seen(&self.rule, report);
+            let from = if is_outlier { self.confirmed_from(seen, &report.author) } else { Some(observed) };
+            if is_outlier && from.is_some() {
+                self.confirmed.insert((observed, report.author.clone(), report.id.clone()));
+            }
+            self.put_in(&report.author, report.id.clone(), seen, from);
+            *self.looks.entry(observed).or_default() += 1;
+            self.confirm_by(seen, &report.author);
+        }
+        self.course.truncate(self.course.partition_point(|(at, _)| *at < observed));
+        self.told = self.told.min(observed - 1);
+    }
+
+    /// Puts an entry in its place, which is among those that wait when it is used from no instant on.
+    fn put_in(&mut self, author: &str, id: String, seen: Seen, from: Option<i64>) {
+        let most = self.most.entry(author.to_owned()).or_default();
+        *most = seen.people.max(*most);
+        let entries = if from.is_some() {
+            self.authors.entry(author.to_owned()).or_default()
+        } else {
+            let waiting = self.waiting.entry(author.to_owned()).or_default();
+            waiting.fewest = waiting.fewest.min(seen.people);
+            &mut waiting.entries
+        };
+        let (Ok(at) | Err(at)) = place(entries, seen.observed, &id);
+        entries.insert(at, Entry { id, seen, from: from.unwrap_or(i64::MAX) });
+    }
+
+    /// Takes a report out, if it is there.
+    fn take_out(&mut self, observed: i64, author: &str, id: &str) -> bool {
+        let usable = self.authors.get_mut(author);
+        let waiting = self.waiting.get_mut(author).map(|waiting| &mut waiting.entries);
+        let found = [usable, waiting]
+            .into_iter()
+            .flatten()
+            .any(|entries| place(entries, observed, id).map(|at| drop(entries.remove(at))).is_ok());
+        if found {
+            self.confirmed.remove(&(observed, author.to_owned(), id.to_owned()));
             match self.looks.get_mut(&observed) {
                 Some(looks) if 1 < *looks => *looks -= 1,
                 Some(_) | None => drop(self.looks.remove(&observed)),
             }
         }
-        if !report.withdrawn {
-            let (Ok(at) | Err(at)) = at;
-            let (seen, is_outlier) = seen(&self.rule, report);
-            let from = (!is_outlier).then_some(observed);
-            entries.insert(at, Entry { id: report.id.clone(), seen, from });
-            *self.looks.entry(observed).or_default() += 1;
-            if is_outlier {
-                self.outliers.insert(key);
-            }
-        }
-        self.confirm(observed);
-        self.course.truncate(self.course.partition_point(|(at, _)| *at < observed));
-        self.told = self.told.min(observed - 1);
+        found
     }
 
-    /// Looks again which outliers near `observed` are confirmed.
-    fn confirm(&mut self, observed: i64) {
+    /// Confirms what `seen`, by `author`, confirms: the counts of others at about the same time of which it is half.
+    fn confirm_by(&mut self, seen: Seen, author: &str) {
+        let near = |at: i64| (at - seen.observed).abs() <= CONFIRMS_WITHIN;
+        let is_half = |people: i64| people <= 2 * seen.people;
+        let mut confirmed = Vec::new();
+        for (other, waiting) in self.waiting.iter_mut().filter(|(other, _)| *other != author) {
+            if is_half(waiting.fewest) {
+                let first = waiting
+                    .entries
+                    .partition_point(|entry| entry.seen.observed < seen.observed - CONFIRMS_WITHIN);
+                let last = waiting
+                    .entries
+                    .partition_point(|entry| entry.seen.observed <= seen.observed + CONFIRMS_WITHIN);
+                let (now, still): (Vec<Entry>, Vec<Entry>) =
+                    waiting.entries.drain(first..last).partition(|entry| is_half(entry.seen.people));
+                waiting.entries.splice(first..first, still);
+                confirmed.extend(now.into_iter().map(|entry| (other.clone(), entry)));
+            }
+        }
+        for (other, Entry { id, seen: outlier, .. }) in confirmed {
+            self.confirmed.insert((outlier.observed, other.clone(), id.clone()));
+            self.put_in(&other, id, outlier, Some(outlier.observed.max(seen.observed)));
+        }
+        let first = (seen.observed - CONFIRMS_WITHIN, String::new(), String::new());
+        for (at, other, id) in self.confirmed.range(first..).take_while(|(at, _, _)| near(*at)) {
+            let entries = self.authors.get_mut(other).filter(|_| other != author);
+            let Some(entries) = entries else { continue };
+            if let Ok(place) = place(entries, *at, id)
+                && is_half(entries[place].seen.people)
+            {
+                entries[place].from = entries[place].from.min(seen.observed.max(*at));
+            }
+        }
+    }
+
+    /// Looks again who confirms the outliers near `observed`: somebody who did may have taken that back.
+    fn confirm_again(&mut self, observed: i64) {
         let first = (observed - CONFIRMS_WITHIN, String::new(), String::new());
-        let near = self.outliers.range(first..).take_while(|(at, _, _)| *at <= observed + CONFIRMS_WITHIN);
-        let near: Vec<_> = near.cloned().collect();
-        for (at, author, id) in near {
-            let Some(outlier) = self.entry(at, &author, &id) else { continue };
-            let from = self.confirmed_from(outlier.seen, &author);
-            if let Some(outlier) = self.entry_mut(at, &author, &id) {
-                outlier.from = from;
+        let near = self.confirmed.range(first..).take_while(|(at, _, _)| *at <= observed + CONFIRMS_WITHIN);
+        for key in near.cloned().collect::<Vec<_>>() {
+            let (at, author, id) = &key;
+            let Some(entries) = self.authors.get_mut(author) else { continue };
+            let Ok(place) = place(entries, *at, id) else { continue };
+            let Entry { id, seen, .. } = entries.remove(place);
+            let from = self.confirmed_from(seen, author);
+            if from.is_none() {
+                self.confirmed.remove(&key);
             }
+            self.put_in(author, id, seen, from);
         }
-    }
-
-    fn entry(&self, at: i64, author: &str, id: &str) -> Option<&Entry> {
-        let entries = self.authors.get(author)?;
-        let found = entries.binary_search_by(|entry| (entry.seen.observed, entry.id.as_str()).cmp(&(at, id)));
-        entries.get(found.ok()?)
-    }
-
-    fn entry_mut(&mut self, at: i64, author: &str, id: &str) -> Option<&mut Entry> {
-        let entries = self.authors.get_mut(author)?;
-        let found = entries.binary_search_by(|entry| (entry.seen.observed, entry.id.as_str()).cmp(&(at, id)));
-        entries.get_mut(found.ok()?)
     }
 
     /// From when `outlier` counts, because another author saw half of it or more at about the same time.
     fn confirmed_from(&self, outlier: Seen, author: &str) -> Option<i64> {
-        let others = self.authors.iter().filter(|(other, _)| *other != author);
-        let confirms = others.filter_map(|(_, entries)| {
-            let first =
-                entries.partition_point(|entry| entry.seen.observed < outlier.observed - CONFIRMS_WITHIN);
-            let near = entries[first..].iter().map(|entry| entry.seen);
-            // In the order of `observed`: the first is the earliest.
-            near.take_while(|seen| seen.observed <= outlier.observed + CONFIRMS_WITHIN)
-                .find(|seen| outlier.people <= 2 * seen.people)
+        let is_half = |people: i64| outlier.people <= 2 * people;
+        let others = self.most.iter().filter(|(other, most)| *other != author && is_half(**most));
+        let confirms = others.flat_map(|(other, _)| {
+            let waiting = self.waiting.get(other).map(|waiting| waiting.entries.as_slice());
+            let lists = [self.authors.get(other).map(Vec::as_slice), waiting];
+            lists.into_iter().flatten().filter_map(|entries| {
+                let first =
+                    entries.partition_point(|entry| entry.seen.observed < outlier.observed - CONFIRMS_WITHIN);
+                let near = entries[first..].iter().map(|entry| entry.seen);
+                // In the order of `observed`: the first is the earliest.
+                near.take_while(|seen| seen.observed <= outlier.observed + CONFIRMS_WITHIN)
+                    .find(|seen| is_half(seen.people))
+            })
         });
         confirms.map(|seen| seen.observed.max(outlier.observed)).min()
     }
@@ -194,7 +268,7 @@ impl Day {
             let seen_by_now = entries.partition_point(|entry| entry.seen.observed <= ms);
             let young =
                 entries[..seen_by_now].iter().rev().take_while(|entry| ms - entry.seen.observed < expire);
-            let mut usable = young.filter(|entry| entry.from.is_some_and(|from| from <= ms));
+            let mut usable = young.filter(|entry| entry.from <= ms);
             usable.next().map(|entry| entry.seen)
         };
         self.authors.values().filter_map(of_author).collect()
@@ -224,11 +298,13 @@ impl Day {
 
     /// The ids of the counts that nobody has confirmed yet, and that are therefore not used.
     pub fn awaiting(&self) -> impl Iterator<Item = &str> {
-        let waits = |(at, author, id): &(i64, String, String)| {
-            self.entry(*at, author, id).is_some_and(|entry| entry.from.is_none())
-        };
-        self.outliers.iter().filter(move |key| waits(key)).map(|(_, _, id)| id.as_str())
+        self.waiting.values().flat_map(|waiting| &waiting.entries).map(|entry| entry.id.as_str())
     }
+}
+
+/// Where the report called `id` is among `entries`, or would be.
+fn place(entries: &[Entry], observed: i64, id: &str) -> Result<usize, usize> {
+    entries.binary_search_by(|entry| (entry.seen.observed, entry.id.as_str()).cmp(&(observed, id)))
 }
 
 /// What a report says, and whether it waits for somebody to confirm it.

@@ -79,7 +79,7 @@ impl Tx {
     }
 
     /// Writes what is pending. Not between [`Tx::mark_rows`] and what ends it: it could not be undone.
-    pub(super) async fn flush(&mut self) -> Result<(), StoreError> {
+    pub async fn flush(&mut self) -> Result<(), StoreError> {
         debug_assert!(!self.is_marked_by_rows(), "rows that may be undone are not written");
         let Pending { changes, audit, reports } = std::mem::take(&mut self.pending);
         for rows in changes.chunks(AT_ONCE) {

@@ -41,6 +41,8 @@ struct TakenBody {
     level: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     valid_until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    awaiting_confirmation: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -109,6 +111,7 @@ fn taken(sent: &SentReport, received: Received, snapshot: &Snapshot, now: DateTi
         beach: sent.beach.to_string(),
         level: shown.map(|(level, _)| level.name()),
         valid_until: shown.map(|(_, valid_until)| written(valid_until)),
+        awaiting_confirmation: snapshot.awaits(sent.beach.as_str(), &sent.id.to_string()).then_some(true),
     }
 }
 

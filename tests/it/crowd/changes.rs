@@ -210,6 +210,7 @@ async fn a_count_that_nobody_would_believe_waits_and_says_so() {
         let report = counted(SANDS, -1, 90_000);
         let answered = sent(&service, &author, NOON, std::slice::from_ref(&report)).await;
         assert_eq!(answered[0]["level"], "unknown", "{}: it is not used", service.name);
+        assert_eq!(answered[0]["awaiting_confirmation"], true);
         assert_eq!(one(&service, &chief, &report["id"]).await["awaiting_confirmation"], true);
         assert_eq!(confirm(&service, &chief, &report["id"]).await.0, 200);
         assert_eq!(one(&service, &chief, &report["id"]).await["awaiting_confirmation"], false);
