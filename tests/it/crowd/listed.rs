@@ -51,7 +51,7 @@ async fn a_patrol_sees_its_own_a_supervisor_those_of_its_beaches_an_auditor_all(
             json!({
                 "id": first["id"], "beach": COVE, "observed_at": "2026-07-18T11:58:00Z", "received_at": NOON,
                 "skew_ms": 0, "author": bob.actor.to_string(), "role": "patrol", "count": 2, "method": "counted",
-                "band": null, "withdrawn_at": null, "confirmed_at": null, "revision": null
+                "band": null, "withdrawn_at": null, "confirmed_at": null, "awaiting_confirmation": false, "revision": null
             })
         );
         assert!(0 < revision.as_i64().unwrap());
