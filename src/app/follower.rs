@@ -10,9 +10,10 @@ use crate::access::Roster;
 use crate::clock::Clock;
 use crate::ids::{Collection, Epoch, FeatureId, Revision};
 use crate::snapshot::{Changed, NewCrowds, Snapshot};
-use crate::store::{Head, Hints, Op, Reading, Store, StoreError, Subject};
+use crate::store::{Head, Op, Reading, Store, StoreError, Subject};
 use arc_swap::ArcSwap;
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -108,25 +109,24 @@ impl Follower {
 
 /// Passes on hints; one that waits is enough. Gone wrong, it begins again after a second.
 async fn listen(store: Store, hinted: mpsc::Sender<()>) {
-    while !hinted.is_closed() {
-        let heard = async {
-            let mut hints = store.hints().await?;
-            if matches!(hints, Hints::None) {
-                hinted.closed().await;
-            }
-            while !hinted.is_closed() {
-                hints.next().await?;
-                let _ = hinted.try_send(());
-            }
-            Ok::<(), StoreError>(())
-        };
-        if let Err(error) = heard.await {
-            if error.is_closed() {
-                return;
-            }
-            tracing::warn!(error = %error, "not listening for changes; looking every second");
-            sleep(LOOK).await;
+    let hear = async || -> Result<Infallible, StoreError> {
+        let mut hints = store.hints().await?;
+        loop {
+            hints.next().await?;
+            let _ = hinted.try_send(());
         }
+    };
+    loop {
+        let Err(error) = tokio::select! {
+            // At once, and not at the next hint: until then it would keep a connection.
+            () = hinted.closed() => return,
+            heard = hear() => heard,
+        };
+        if error.is_closed() {
+            return;
+        }
+        tracing::warn!(error = %error, "not listening for changes; looking every second");
+        sleep(LOOK).await;
     }
 }
 
