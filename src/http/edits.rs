@@ -8,7 +8,7 @@ use super::items::{close_item, collection};
 use super::json::GEOJSON;
 use super::path::PathParts;
 use super::precondition::{if_match, seen};
-use super::problem::{INTERNAL, INVALID_JSON, NOT_FOUND, Problem};
+use super::problem::{INVALID_JSON, NOT_FOUND, Problem};
 use super::query::{Query, invalid, shown};
 use crate::access::By;
 use crate::app::{Editor, How, Outside};
@@ -42,12 +42,7 @@ pub(super) async fn create(
         Outcome::Written { item, .. } => Ok(created(&site, item)),
         // Asked twice: it was created by the first.
         Outcome::Unchanged { item } => Ok(item_answer(&site, item)),
-        other @ (Outcome::Imported(_)
-        | Outcome::Deleted { .. }
-        | Outcome::Access(_)
-        | Outcome::Crowd(_)
-        | Outcome::Declare(_)
-        | Outcome::Lease { .. }) => Err(unheard_of(&other)),
+        other => Err(Problem::unheard_of(other)),
     }
 }
 
@@ -174,11 +169,7 @@ fn answer(site: &Site, outcome: Outcome) -> Result<Response, Problem> {
     match outcome {
         Outcome::Written { item, .. } | Outcome::Unchanged { item } => Ok(item_answer(site, item)),
         Outcome::Deleted { version, .. } => Ok(gone(version)),
-        other @ (Outcome::Imported(_)
-        | Outcome::Access(_)
-        | Outcome::Crowd(_)
-        | Outcome::Declare(_)
-        | Outcome::Lease { .. }) => Err(unheard_of(&other)),
+        other => Err(Problem::unheard_of(other)),
     }
 }
 
@@ -212,9 +203,4 @@ fn gone(version: Version) -> Response {
     *response.body_mut() = Body::empty();
     response.headers_mut().insert(header::ETAG, tag);
     response
-}
-
-fn unheard_of(outcome: &Outcome) -> Problem {
-    tracing::error!(?outcome, "an edit came to what no edit comes to");
-    Problem::new(&INTERNAL, "the server failed")
 }

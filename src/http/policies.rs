@@ -4,7 +4,7 @@ use super::auth::Admitted;
 use super::body::Given;
 use super::json::uncached;
 use super::paging::write_list;
-use super::problem::{INTERNAL, Problem};
+use super::problem::Problem;
 use super::query::{Query, invalid};
 use crate::access::By;
 use crate::app::{Trial, Tried};
@@ -104,14 +104,7 @@ pub(super) async fn adopt(
     match site.app().execute(command, By::Actor(admitted.permit), request).await? {
         Outcome::Declare(DeclareOutcome::Adopted(adopted)) => Ok(answer(StatusCode::CREATED, &adopted)),
         Outcome::Declare(DeclareOutcome::AdoptedBefore(adopted)) => Ok(answer(StatusCode::OK, &adopted)),
-        Outcome::Imported(_)
-        | Outcome::Written { .. }
-        | Outcome::Unchanged { .. }
-        | Outcome::Deleted { .. }
-        | Outcome::Access(_)
-        | Outcome::Crowd(_)
-        | Outcome::Declare(DeclareOutcome::Declared(_) | DeclareOutcome::Published(_))
-        | Outcome::Lease { .. } => Err(Problem::new(&INTERNAL, "the server failed")),
+        other => Err(Problem::unheard_of(other)),
     }
 }
 

@@ -1,8 +1,6 @@
 //! Actors: who acts, as what and for whom. An admin and an auditor see their names; nobody else is answered them.
 use super::tokens::TokenBody;
-use super::{
-    BeachesBody, at_version, carried_out, created, listed, missing, refused, taken, unheard_of, word, written,
-};
+use super::{BeachesBody, at_version, carried_out, created, listed, missing, refused, taken, word, written};
 use crate::access::{Actor, Beaches, Personal, Profile, ReportsAs, Role, Target};
 use crate::command::{AccessCommand, AccessOutcome};
 use crate::http::Site;
@@ -183,6 +181,6 @@ pub(super) fn named(path: &PathParts) -> Result<ActorId, Problem> {
 fn actor(outcome: AccessOutcome) -> Result<Arc<Actor>, Problem> {
     match outcome {
         AccessOutcome::Actor(actor) => Ok(actor),
-        AccessOutcome::Organisation(_) | AccessOutcome::Token(..) | AccessOutcome::Done => Err(unheard_of()),
+        other => Err(Problem::unheard_of(other)),
     }
 }

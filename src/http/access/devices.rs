@@ -1,5 +1,5 @@
 //! Devices: a supervisor offers a code, a phone that types it in becomes one, a supervisor takes it away.
-use super::{BeachesBody, answered, carried_out, instant, listed, missing, taken, unheard_of, word, written};
+use super::{BeachesBody, answered, carried_out, instant, listed, missing, taken, word, written};
 use crate::access::{
     Actor, By, Enrolment, EnrolmentCode, Personal, ReportsAs, Target, TokenKind, TokenRecord, TokenText,
 };
@@ -145,7 +145,10 @@ pub(in crate::http) async fn enrol(
     } else {
         site.attempts().give_back(address, now);
     }
-    let Outcome::Access(AccessOutcome::Token(actor, token)) = answer? else { return Err(unheard_of()) };
+    let (actor, token) = match answer? {
+        Outcome::Access(AccessOutcome::Token(actor, token)) => (actor, token),
+        other => return Err(Problem::unheard_of(other)),
+    };
     let text = TokenText::new(token.kind, token.id, &secret);
     let body =
         EnrolledBody { device: DeviceBody::new(&actor, &token, None, now), token: text.reveal().to_owned() };

@@ -20,7 +20,7 @@ use super::answer::Link;
 use super::auth::Admitted;
 use super::body::Given;
 use super::json::{JSON, LinkBody, document};
-use super::problem::{INTERNAL, INVALID_DOCUMENT, NOT_FOUND, Problem};
+use super::problem::{INVALID_DOCUMENT, NOT_FOUND, Problem};
 use super::query::{Query, shown};
 use crate::access::{Beaches, By};
 use crate::command::{AccessCommand, AccessOutcome, Command, Outcome};
@@ -148,19 +148,8 @@ async fn carried_out(
     let by = By::Actor(admitted.permit.clone());
     match site.app().execute(Command::Access(command), by, request).await? {
         Outcome::Access(outcome) => Ok(outcome),
-        Outcome::Imported(_)
-        | Outcome::Written { .. }
-        | Outcome::Unchanged { .. }
-        | Outcome::Deleted { .. }
-        | Outcome::Crowd(_)
-        | Outcome::Declare(_)
-        | Outcome::Lease { .. } => Err(unheard_of()),
+        other => Err(Problem::unheard_of(other)),
     }
-}
-
-/// A command came to something else than such a command does.
-fn unheard_of() -> Problem {
-    Problem::new(&INTERNAL, "the server failed")
 }
 
 fn missing(what: &str, id: &str) -> Problem {

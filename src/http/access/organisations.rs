@@ -1,7 +1,5 @@
 //! Organisations: whose actors publish, and what is theirs.
-use super::{
-    at_version, carried_out, created, features, listed, missing, refused, taken, unheard_of, word, written,
-};
+use super::{at_version, carried_out, created, features, listed, missing, refused, taken, word, written};
 use crate::access::{Organisation, OrganisationKind, Target};
 use crate::command::{AccessCommand, AccessOutcome, OrganisationFacts};
 use crate::http::Site;
@@ -145,6 +143,6 @@ fn named(path: &PathParts) -> Result<OrganisationId, Problem> {
 fn organisation(outcome: AccessOutcome) -> Result<Organisation, Problem> {
     match outcome {
         AccessOutcome::Organisation(organisation) => Ok(Organisation::clone(&organisation)),
-        AccessOutcome::Actor(_) | AccessOutcome::Token(..) | AccessOutcome::Done => Err(unheard_of()),
+        other => Err(Problem::unheard_of(other)),
     }
 }

@@ -1,5 +1,5 @@
 //! Tokens: given to an actor, and taken away. The token itself is answered once.
-use super::{answered, carried_out, instant, missing, taken, unheard_of, written};
+use super::{answered, carried_out, instant, missing, taken, written};
 use crate::access::{TokenRecord, TokenText};
 use crate::app::new_token;
 use crate::command::{AccessCommand, AccessOutcome};
@@ -86,7 +86,7 @@ pub(in crate::http) async fn issue_token(
             };
             Ok(answered(StatusCode::CREATED, &body))
         }
-        AccessOutcome::Organisation(_) | AccessOutcome::Actor(_) | AccessOutcome::Done => Err(unheard_of()),
+        other => Err(Problem::unheard_of(other)),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::http::body::Given;
 use crate::http::json::uncached;
 use crate::http::paging::write_list;
 use crate::http::path::PathParts;
-use crate::http::problem::{INTERNAL, Problem};
+use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::ids::{Collection, FeatureId, RequestId};
 use axum::Extension;
@@ -85,16 +85,7 @@ async fn carried_out(
     let command = Command::Declare(Declare { beach, axis, declared });
     match site.app().execute(command, By::Actor(admitted.permit), request).await? {
         Outcome::Declare(DeclareOutcome::Declared(declared)) => Ok(declared),
-        Outcome::Imported(_)
-        | Outcome::Written { .. }
-        | Outcome::Unchanged { .. }
-        | Outcome::Deleted { .. }
-        | Outcome::Access(_)
-        | Outcome::Crowd(_)
-        | Outcome::Declare(
-            DeclareOutcome::Adopted(_) | DeclareOutcome::AdoptedBefore(_) | DeclareOutcome::Published(_),
-        )
-        | Outcome::Lease { .. } => Err(Problem::new(&INTERNAL, "the server failed")),
+        other => Err(Problem::unheard_of(other)),
     }
 }
 

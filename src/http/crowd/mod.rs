@@ -9,7 +9,7 @@ use super::Site;
 use super::auth::Admitted;
 use super::json::uncached;
 use super::path::PathParts;
-use super::problem::{INTERNAL, NOT_FOUND, Problem};
+use super::problem::{NOT_FOUND, Problem};
 use super::query::{Query, shown};
 use crate::access::By;
 use crate::app::Error;
@@ -64,7 +64,7 @@ async fn changed(
 ) -> Result<Arc<CrowdReport>, Problem> {
     match carried_out(site, admitted, request, command).await? {
         CrowdOutcome::Report(report) => Ok(report),
-        CrowdOutcome::Reported(_) => Err(unheard_of()),
+        other @ CrowdOutcome::Reported(_) => Err(Problem::unheard_of(other)),
     }
 }
 
@@ -78,17 +78,6 @@ async fn carried_out(
         site.app().execute(Command::Crowd(command), By::Actor(admitted.permit), request).await;
     match done? {
         Outcome::Crowd(outcome) => Ok(outcome),
-        Outcome::Imported(_)
-        | Outcome::Written { .. }
-        | Outcome::Unchanged { .. }
-        | Outcome::Deleted { .. }
-        | Outcome::Access(_)
-        | Outcome::Declare(_)
-        | Outcome::Lease { .. } => Err(unheard_of()),
+        other => Err(Problem::unheard_of(other)),
     }
-}
-
-/// A command came to something else than such a command does.
-fn unheard_of() -> Problem {
-    Problem::new(&INTERNAL, "the server failed")
 }

@@ -1,6 +1,6 @@
 //! `POST /v1/crowd-reports`: what a phone has in its queue. What becomes of each report is answered by itself, and the
 //! answer is 200 even where all are refused: a phone has to look at each in any case.
-use super::{carried_out, unheard_of};
+use super::carried_out;
 use crate::command::{Batch, CrowdCommand, CrowdOutcome, Received, ReportRefusal, SentReport};
 use crate::formats::crowd::{GivenBatch, Unreadable, read_batch};
 use crate::http::Site;
@@ -71,7 +71,7 @@ pub(in crate::http) async fn report(
         Ok(sent) => match decided.next() {
             Some(Ok(received)) => Ok(ResultBody::Taken(taken(&sent, received, &snapshot, now))),
             Some(Err(refusal)) => Ok(ResultBody::Refused(refused(number, &sent, &refusal))),
-            None => Err(unheard_of()),
+            None => Err(Problem::unheard_of("fewer results than reports")),
         },
         Err(unreadable) => Ok(ResultBody::Refused(invalid(unreadable))),
     };
@@ -95,7 +95,7 @@ async fn decided(
     let command = CrowdCommand::Report(Batch { sent_at: given.sent_at, reports });
     match carried_out(site, admitted, request, command).await? {
         CrowdOutcome::Reported(decided) => Ok(decided),
-        CrowdOutcome::Report(_) => Err(unheard_of()),
+        other @ CrowdOutcome::Report(_) => Err(Problem::unheard_of(other)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a use case refuses, as a problem: the one place that knows both.
 use super::{
-    CONFLICT, FORBIDDEN, INVALID_DOCUMENT, NOT_FOUND, OUTCOME_UNKNOWN, OUTSIDE_AREA, Problem, STALE_VERSION,
-    UNAVAILABLE,
+    CONFLICT, FORBIDDEN, INTERNAL, INVALID_DOCUMENT, NOT_FOUND, OUTCOME_UNKNOWN, OUTSIDE_AREA, Problem,
+    STALE_VERSION, UNAVAILABLE,
 };
 use crate::access::{ActorError, EnrolmentError};
 use crate::app::Error;
@@ -9,6 +9,7 @@ use crate::catalogue::Axis;
 use crate::command::{AccessRefusal, CrowdRefusal, DeclareRefusal, Refusal};
 use crate::formats::json::DocumentError;
 use crate::ids::Version;
+use std::fmt::Debug;
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
@@ -144,5 +145,13 @@ impl Problem {
     /// The refusal of who has not seen the version that is there now.
     fn stale(current: Version, detail: String) -> Self {
         Self::new(&STALE_VERSION, detail).number("current_version", current.0)
+    }
+}
+
+impl Problem {
+    /// A command came to something that such a command does not come to: a mistake of this program, which the log has.
+    pub(in crate::http) fn unheard_of(outcome: impl Debug) -> Self {
+        tracing::error!(?outcome, "a command came to what no such command comes to");
+        Self::new(&INTERNAL, "the server failed")
     }
 }
