@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Rows that one statement writes. A statement costs far more than a row in it; each number of rows is a text of its
-/// own, which the database has to keep.
+/// Ids that one `SELECT` asks for; how many rows one statement writes is said in `store::pending`. A statement costs far
+/// more than an id in it; each number of ids is a text of its own, which the database has to keep.
 const AT_ONCE: usize = 16;
 /// The last second of the year 9999, since 1970: a later instant has a text that sorts before all others.
 const LAST: TimeDelta = TimeDelta::seconds(253_402_300_799);
