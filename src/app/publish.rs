@@ -8,7 +8,6 @@ use crate::command::{Command, Publish};
 use crate::ids::{FeatureId, RequestId};
 use crate::snapshot::BeachCrowd;
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The lease of the node that publishes.
@@ -25,9 +24,6 @@ impl App {
             let mut reading = self.store.read_briefly().await?;
             let written = reading.last_published().await?;
             reading.close().await?;
-            let of_beach = |(beach, row): (String, _)| Some((FeatureId::new(&beach).ok()?, row));
-            let written: HashMap<FeatureId, String> =
-                written.into_iter().map(|(beach, row)| (beach, row.content)).filter_map(of_beach).collect();
             self.published.begin(&written, self.clock.now());
         }
         self.published.pass(self.clock.now());

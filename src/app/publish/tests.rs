@@ -9,6 +9,7 @@ use crate::ids::{ActorId, Collection, ReportId, Revision, Version};
 use crate::snapshot::{Changed, Crowds, NewCrowds};
 use crate::store::{Access, Location, Op, Store, Subject};
 use chrono::TimeDelta;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 const BEACH: &str = "beach-north-sands";

@@ -5,6 +5,7 @@ use crate::store::link::on;
 use crate::store::tx::{Reading, Tx};
 use crate::store::{Page, StoreError};
 use chrono::{DateTime, Utc};
+use std::collections::HashMap;
 
 /// A status as it was published.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,14 +42,16 @@ impl Reading {
         Ok(Page { rows: rows.into_iter().take(limit).map(row).collect(), more })
     }
 
-    /// What was published last of each beach.
-    pub async fn last_published(&mut self) -> Result<Vec<(String, StatusRow)>, StoreError> {
-        const SELECT: &str = "SELECT beach, revision, published_at, content FROM beach_status s
-            WHERE revision = (SELECT MAX(revision) FROM beach_status WHERE beach = s.beach) ORDER BY beach";
-        let rows: Vec<(String, i64, DateTime<Utc>, String)> =
+    /// The status that was published last of each beach of which one was, in the notation of the API.
+    pub async fn last_published(&mut self) -> Result<HashMap<FeatureId, String>, StoreError> {
+        // One look into the primary key a beach, however many rows there are of it. Beaches that were deleted are looked
+        // up too: they may come back.
+        const SELECT: &str = "SELECT id, (SELECT content FROM beach_status WHERE beach = feature.id
+                ORDER BY revision DESC LIMIT 1)
+            FROM feature WHERE collection = 'beaches' ORDER BY id";
+        let rows: Vec<(String, Option<String>)> =
             on!(&mut self.link, conn => sqlx::query_as(SELECT).fetch_all(conn).await)?;
-        let of_beach = |(beach, revision, at, content)| (beach, row((revision, at, content)));
-        Ok(rows.into_iter().map(of_beach).collect())
+        Ok(rows.into_iter().filter_map(|(id, content)| Some((FeatureId::new(&id).ok()?, content?))).collect())
     }
 }
 
