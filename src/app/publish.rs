@@ -17,7 +17,7 @@ impl App {
     /// Writes down what was shown of the beaches and is another than before, if this node is the one that does.
     pub async fn publish(&self) -> Result<(), Error> {
         if !self.holds(PUBLISHING).await? {
-            self.published.leave();
+            self.published.forget();
             return Ok(());
         }
         if !self.published.is_known() {
@@ -33,8 +33,18 @@ impl App {
         }
         let publish = Publish { node: self.node, statuses };
         let done = self.execute(Command::Publish(publish.clone()), By::System, RequestId::fresh()).await;
-        if done.is_err() {
-            self.published.put_back(publish.statuses);
+        match &done {
+            Ok(_) => {}
+            // They may be written down: what is, is read before anything is written again.
+            Err(Error::OutcomeUnknown(_)) => self.published.forget(),
+            Err(
+                Error::Refused(_)
+                | Error::Document(_)
+                | Error::OutsideArea { .. }
+                | Error::Busy
+                | Error::Unavailable(_)
+                | Error::Stopping,
+            ) => self.published.put_back(publish.statuses),
         }
         done.map(drop)
     }

@@ -103,15 +103,16 @@ impl Published {
         std::mem::take(&mut self.lock().unwritten)
     }
 
-    /// Puts back what could not be written down: it stands before what was shown since.
+    /// Puts back what was not written down, for sure: it stands before what was shown since.
     pub(super) fn put_back(&self, mut statuses: Vec<PublishedStatus>) {
         let mut inside = self.lock();
         statuses.append(&mut inside.unwritten);
         inside.unwritten = statuses;
     }
 
-    /// Another node writes down what is shown.
-    pub(super) fn leave(&self) {
+    /// Forgets what is to be written down and what is: another node writes, or nobody knows whether this one has. To be
+    /// begun anew before anything is written.
+    pub(super) fn forget(&self) {
         let mut inside = self.lock();
         inside.unwritten.clear();
         inside.known = false;

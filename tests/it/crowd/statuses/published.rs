@@ -1,13 +1,19 @@
 //! What was shown is written down, once, by one node, with the instant at which it began; and it stays.
-use super::{COVE, SANDS, at, counted, decided, looked, patrol, restarted, sandhaven, sent, shown, written};
+use super::{
+    COVE, SANDS, at, counted, decided, done, looked, patrol, restarted, sandhaven, sent, shown, written,
+};
 use crate::support::client::{link, path_of};
 use crate::support::database::Database;
 use crate::support::ledger::Ledger;
 use crate::support::{Service, area_of, service, services_of};
 use chrono::{DateTime, TimeDelta, Utc};
+use promenade::app::{Error, PUBLISHING};
 use promenade::beaches::{Access, Colour};
+use promenade::command::{Command, Publish, PublishedStatus};
 use promenade::formats::area::Files;
+use promenade::ids::FeatureId;
 use serde_json::{Value, json};
+use sqlx::{Connection, Executor, PgConnection};
 
 /// The sea stands high for a day and a half, and leaves room for 2,000.
 const TIDES: &str = "high,2026-07-18T02:00Z,8\nlow,2026-07-18T09:00Z,7.9\n";
@@ -184,6 +190,45 @@ async fn a_service_that_is_started_again_writes_only_what_is_new() {
             lines,
             ["2026-07-18T12:00:00Z green fresh open", "2026-07-18T13:31:00Z green ageing open"]
         );
+    }
+}
+
+/// Writes down what is shown of `beach`, by the very command of the node that has the lease.
+async fn written_down(service: &Service, beach: &str) {
+    let (at, content) = (service.clock.now(), shown(service, beach).await.to_string());
+    let mut reading = service.store.read().await.unwrap();
+    let node = reading.lease(PUBLISHING).await.unwrap().unwrap().holder;
+    reading.close().await.unwrap();
+    let status = PublishedStatus { beach: FeatureId::new(beach).unwrap(), at, content };
+    done(service, Command::Publish(Publish { node, statuses: vec![status] })).await;
+}
+
+/// On PostgreSQL alone: a commit that fails ends the service on SQLite, and the next start reads what is stored.
+#[tokio::test]
+async fn what_may_have_been_written_when_the_commit_failed_is_read_before_it_is_written_again() {
+    const FAIL: &str =
+        "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken'; END $$;
+        CREATE CONSTRAINT TRIGGER fail AFTER INSERT ON beach_status DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION fail()";
+    for was_done in [true, false] {
+        let database = Database::postgres().await;
+        let mut connection = PgConnection::connect(&database.url()).await.unwrap();
+        let store = database.open().await;
+        let service = service(database, store, area_of(&files()), NOON).await;
+        let who = patrol(&service, &[SANDS], None).await;
+        published(&service, minutes(0)).await;
+        saw(&service, &who, SANDS, 0, 500).await;
+        connection.execute(FAIL).await.unwrap();
+        let failed = service.app.publish().await;
+        assert!(matches!(failed, Err(Error::OutcomeUnknown(_))), "{failed:?}");
+        connection.execute("DROP TRIGGER fail ON beach_status").await.unwrap();
+        if was_done {
+            written_down(&service, SANDS).await;
+        }
+        assert_eq!(published(&service, minutes(0)).await, usize::from(!was_done), "done: {was_done}");
+        assert_eq!(history(&service, SANDS).await, ["2026-07-18T12:00:00Z green fresh open"]);
+        saw(&service, &who, SANDS, 0, 1_950).await;
+        assert_eq!(published(&service, minutes(1)).await, 1, "done: {was_done}");
     }
 }
 
