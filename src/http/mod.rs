@@ -33,7 +33,6 @@ mod rates;
 mod routes;
 mod scan;
 pub mod server;
-mod tide;
 
 pub use flight::InFlight;
 pub use front::{Front, refuse};

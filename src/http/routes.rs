@@ -8,7 +8,7 @@ use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use super::{
     Site, access, audit, beaches, collections, crowd, documents, edits, health, items, nearby, pages,
-    policies, quality, tide,
+    policies, quality,
 };
 use crate::access::{POLICY, Row, Who};
 use crate::catalogue::Axis;
@@ -79,7 +79,7 @@ fn plain() -> Vec<Operation> {
         read("/problems/{kind}", pages::problem),
         read("/style.css", pages::style),
         read("/v1", collections::landing),
-        read("/v1/beaches/{id}/tide", tide::tide),
+        read("/v1/beaches/{id}/tide", beaches::tide),
         read("/v1/collections", collections::list),
         read("/v1/collections/{collection}", collections::describe),
         read(ITEMS, items::items),

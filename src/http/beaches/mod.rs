@@ -3,11 +3,13 @@ mod alternatives;
 mod declare;
 mod history;
 mod status;
+mod tide;
 
 pub(super) use alternatives::alternatives;
 pub(super) use declare::{declare, declared, withdraw};
 pub(super) use history::history;
 pub(super) use status::{answer as statuses_now, statuses};
+pub(super) use tide::tide;
 
 use super::path::PathParts;
 use super::problem::{NOT_FOUND, Problem};

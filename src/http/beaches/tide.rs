@@ -1,13 +1,13 @@
 //! `GET /v1/beaches/{id}/tide`: how high the sea stands, and when it turns.
-use super::Site;
-use super::answer::{Answer, Link, write_links};
-use super::items::with_query;
-use super::json::{GEOJSON, JSON};
-use super::path::PathParts;
-use super::problem::{NOT_FOUND, Problem};
-use super::query::{Query, instant, invalid, shown};
 use crate::beaches::{Tide, Trend, Turn};
 use crate::formats::json::{write_instant, write_key, write_number, write_text};
+use crate::http::Site;
+use crate::http::answer::{Answer, Link, write_links};
+use crate::http::items::with_query;
+use crate::http::json::{GEOJSON, JSON};
+use crate::http::path::PathParts;
+use crate::http::problem::{NOT_FOUND, Problem};
+use crate::http::query::{Query, instant, invalid, shown};
 use crate::ids::{Collection, FeatureId};
 use crate::snapshot::{Answered, Snapshot};
 use axum::extract::{RawQuery, State};
@@ -18,7 +18,7 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 /// The days whose turning points are answered when nobody says, and at most.
 const DAYS: [i64; 2] = [7, 14];
 
-pub(super) async fn tide(
+pub(in crate::http) async fn tide(
     State(site): State<Site>,
     path: PathParts,
     RawQuery(raw): RawQuery,
