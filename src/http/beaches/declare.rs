@@ -1,6 +1,6 @@
 //! What supervisors decide and say of their beaches, an axis an address: `/v1/beaches/{id}/override`, `hazards`,
 //! `water-quality`. What it does to what visitors see, the beach rule says; nothing of it is local time.
-use super::no_such_beach;
+use super::{beach_id, no_such_beach};
 use crate::access::{By, Target};
 use crate::beaches::{Access, Colour};
 use crate::catalogue::{Axis, Declaration};
@@ -30,7 +30,7 @@ pub(in crate::http) async fn declared(
     admitted: Admitted,
 ) -> Result<Response, Problem> {
     Query::read(raw.as_deref(), &[])?;
-    let beach = beach(&path)?;
+    let beach = beach_id(&path)?;
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let declared = snapshot.declared(beach.as_str(), axis, now);
     let declared = declared.ok_or_else(|| no_such_beach(&path))?;
@@ -50,7 +50,7 @@ pub(in crate::http) async fn declare(
     Given(body): Given,
 ) -> Result<Response, Problem> {
     Query::read(raw.as_deref(), &[])?;
-    let (beach, declared) = (beach(&path)?, read_declared(axis, &body)?);
+    let (beach, declared) = (beach_id(&path)?, read_declared(axis, &body)?);
     let declared = carried_out(&site, admitted, request, axis, beach.clone(), declared).await?;
     let declared: Vec<&Declaration> = declared.iter().collect();
     Ok(answer(axis, &beach, &declared, site.app().clock().now()))
@@ -65,13 +65,8 @@ pub(in crate::http) async fn withdraw(
     Extension(request): Extension<RequestId>,
 ) -> Result<Response, Problem> {
     Query::read(raw.as_deref(), &[])?;
-    carried_out(&site, admitted, request, axis, beach(&path)?, Vec::new()).await?;
+    carried_out(&site, admitted, request, axis, beach_id(&path)?, Vec::new()).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-/// The id of a beach in the address.
-fn beach(path: &PathParts) -> Result<FeatureId, Problem> {
-    FeatureId::new(path.get("id")).map_err(|_| no_such_beach(path))
 }
 
 async fn carried_out(

@@ -1,5 +1,5 @@
 //! `GET /v1/beaches/{id}/history`: how full a beach was shown to be. A late report changes the present, never this.
-use super::no_such_beach;
+use super::beach;
 use crate::formats::json::{write_instant, write_key, write_string};
 use crate::http::Site;
 use crate::http::answer::Answer;
@@ -8,7 +8,7 @@ use crate::http::paging::{resumed, write_end, write_list, write_number};
 use crate::http::path::PathParts;
 use crate::http::problem::{INVALID_PARAMETER, Problem};
 use crate::http::query::{Query, instant};
-use crate::ids::{Collection, FeatureId, Revision};
+use crate::ids::Revision;
 use crate::snapshot::Answered;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
@@ -26,9 +26,7 @@ pub(in crate::http) async fn history(
 ) -> Result<Response, Problem> {
     let parameters = Query::read(raw.as_deref(), &["cursor", "from", "limit", "to"])?;
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
-    let beaches = snapshot.collection(Collection::Beaches);
-    let beach = FeatureId::new(path.get("id")).ok().filter(|id| beaches.item(id).is_some());
-    let beach = beach.ok_or_else(|| no_such_beach(&path))?;
+    let beach = beach(&snapshot, &path)?;
     let span = span(&parameters)?;
     let limit = parameters.limit(DEFAULT_LIMIT, MAX_LIMIT)?;
     let own = format!("/v1/beaches/{beach}/history");

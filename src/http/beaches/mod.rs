@@ -14,6 +14,21 @@ pub(super) use tide::tide;
 use super::path::PathParts;
 use super::problem::{NOT_FOUND, Problem};
 use super::query::shown;
+use crate::ids::{Collection, FeatureId};
+use crate::snapshot::Snapshot;
+
+/// The beach of an address, one that is shown.
+fn beach(snapshot: &Snapshot, path: &PathParts) -> Result<FeatureId, Problem> {
+    let id = beach_id(path)?;
+    let is_shown = snapshot.collection(Collection::Beaches).item(&id).is_some();
+    if is_shown { Ok(id) } else { Err(no_such_beach(path)) }
+}
+
+/// The id in an address, whether this node shows such a beach or not: another may have made it, so what carries out a
+/// command asks the database.
+fn beach_id(path: &PathParts) -> Result<FeatureId, Problem> {
+    FeatureId::new(path.get("id")).map_err(|_| no_such_beach(path))
+}
 
 /// The refusal of an address that names no beach.
 fn no_such_beach(path: &PathParts) -> Problem {

@@ -1,4 +1,5 @@
 //! `GET /v1/beaches/{id}/tide`: how high the sea stands, and when it turns.
+use super::beach;
 use crate::beaches::{Tide, Trend, Turn};
 use crate::formats::json::{write_instant, write_key, write_number, write_text};
 use crate::http::Site;
@@ -6,9 +7,9 @@ use crate::http::answer::{Answer, Link, write_links};
 use crate::http::items::with_query;
 use crate::http::json::{GEOJSON, JSON};
 use crate::http::path::PathParts;
-use crate::http::problem::{NOT_FOUND, Problem};
-use crate::http::query::{Query, instant, invalid, shown};
-use crate::ids::{Collection, FeatureId};
+use crate::http::problem::Problem;
+use crate::http::query::{Query, instant, invalid};
+use crate::ids::FeatureId;
 use crate::snapshot::{Answered, Snapshot};
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
@@ -26,7 +27,7 @@ pub(in crate::http) async fn tide(
 ) -> Result<Response, Problem> {
     let parameters = Query::read(raw.as_deref(), &["days", "from"])?;
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
-    let beach = beach(&snapshot, path.get("id"))?;
+    let beach = beach(&snapshot, &path)?;
     // The same for a whole minute, so that whoever polls need not be sent it again.
     let minute = now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now);
     let from = parameters.get("from").map(|text| instant("from", text)).transpose()?.unwrap_or(minute);
@@ -51,13 +52,6 @@ pub(in crate::http) async fn tide(
     let valid_until = Some(minute + TimeDelta::minutes(1));
     let answered = Answered { attributions, valid_until, of_crowd: false };
     Ok(Answer::new(JSON, out, answered).respond(&headers, now))
-}
-
-/// The id of a beach that there is.
-fn beach(snapshot: &Snapshot, id: &str) -> Result<FeatureId, Problem> {
-    let beaches = snapshot.collection(Collection::Beaches);
-    let known = FeatureId::new(id).ok().filter(|id| beaches.item(id).is_some());
-    known.ok_or_else(|| Problem::new(&NOT_FOUND, format!("there is no beach `{}`", shown(id))))
 }
 
 fn days(parameters: &Query<'_>) -> Result<i64, Problem> {
