@@ -4,6 +4,7 @@
 //!
 //! - The ground: [`clock`] (the only one that reads the time), [`ids`], [`text`], [`spatial`] (where things are
 //!   and which is near), [`hours`] (civil time and opening hours), [`config`] (an area's manifest).
+//! - Above it [`recurrence`] (on which dates something takes place).
 //! - The rules, by feature: [`features`] and their tables of fields, [`access`], [`beaches`] (how full they are).
 //! - The content: [`catalogue`] (everything as plain values) and [`command`] (everything that can change it).
 //! - The notations: [`formats`] (GeoJSON, CSV, the area folder), in and out.
@@ -27,6 +28,7 @@ pub mod hours;
 pub mod http;
 pub mod ids;
 pub mod jobs;
+pub mod recurrence;
 pub mod snapshot;
 pub mod socket;
 pub mod spatial;

@@ -103,6 +103,17 @@ impl Calendar {
         }
     }
 
+    /// The first instant at which the clock on the wall shows `local`. `None`: the clocks skip it.
+    #[must_use]
+    pub fn exact(&self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+        match self.zone().from_local_datetime(&local) {
+            MappedLocalTime::Single(instant) | MappedLocalTime::Ambiguous(instant, _) => {
+                Some(instant.to_utc())
+            }
+            MappedLocalTime::None => None,
+        }
+    }
+
     /// The first instant of this local day: midnight, unless the clocks skip it.
     #[must_use]
     pub fn midnight(&self, date: NaiveDate) -> DateTime<Utc> {

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 /// A module may use modules of the rows above its own, never of its own row or below.
 const ROWS: &[&[&str]] = &[
     &["clock", "ids", "text", "spatial", "hours", "config"],
+    &["recurrence"],
     &["features", "access", "beaches"],
     &["catalogue"],
     &["command"],
@@ -38,6 +39,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("mimalloc", &["main"]),
     ("opening_hours", &["hours"]),
     ("opening_hours_syntax", &["hours"]),
+    ("rrule", &["recurrence"]),
     ("rust_embed", &["store", "cli"]),
     ("rustix", &["cli", "socket"]),
     ("serde_path_to_error", &["formats"]),

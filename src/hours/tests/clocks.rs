@@ -102,6 +102,32 @@ fn a_wall_clock_time_becomes_the_first_instant_that_shows_it_or_later() {
 }
 
 #[test]
+fn a_wall_clock_time_that_the_clocks_skip_has_no_instant_of_its_own() {
+    #[rustfmt::skip]
+    let cases = [
+        ("Europe/London", "2026-07-15 12:00", Some("2026-07-15T11:00:00Z")),
+        ("Europe/London", "2026-03-29 00:59", Some("2026-03-29T00:59:00Z")),
+        ("Europe/London", "2026-03-29 01:00", None),
+        ("Europe/London", "2026-03-29 01:59", None),
+        ("Europe/London", "2026-03-29 02:00", Some("2026-03-29T01:00:00Z")),
+        ("Europe/London", "2026-10-25 00:59", Some("2026-10-24T23:59:00Z")),
+        // Shown twice: the first.
+        ("Europe/London", "2026-10-25 01:30", Some("2026-10-25T00:30:00Z")),
+        ("Europe/London", "2026-10-25 02:00", Some("2026-10-25T02:00:00Z")),
+        ("Africa/Cairo", "2026-04-24 00:00", None),
+        ("America/Havana", "2026-11-01 00:00", Some("2026-11-01T04:00:00Z")),
+        ("Pacific/Apia", "2011-12-30 12:00", None),
+    ];
+    for (zone, at, expected) in cases {
+        let calendar = Calendar::new(zone, []).expect("a zone that exists");
+        assert_eq!(calendar.exact(wall(at)), expected.map(utc), "{zone} {at}");
+    }
+    for wall in [NaiveDateTime::MIN, NaiveDateTime::MAX] {
+        let _ = london().exact(wall);
+    }
+}
+
+#[test]
 fn a_calendar_refuses_an_unknown_zone_and_a_place_off_the_earth() {
     let error = Calendar::new("Europe/Clacton", []).expect_err("a refusal");
     assert_eq!(error.to_string(), "unknown time zone \"Europe/Clacton\"");
