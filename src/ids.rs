@@ -13,8 +13,12 @@ pub enum Collection {
     Beaches,
     /// Car parks.
     CarParks,
+    /// What is on: plays, fairs, stops of the mobile library.
+    Events,
     /// Messages about a place, a collection or the area.
     Notices,
+    /// The dates of the events, each by itself.
+    Occurrences,
     /// Hospitals, libraries, stations and other public service points.
     ServicePoints,
     /// Public toilets.
@@ -25,11 +29,13 @@ pub enum Collection {
 
 impl Collection {
     /// Every collection.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Attractions,
         Self::Beaches,
         Self::CarParks,
+        Self::Events,
         Self::Notices,
+        Self::Occurrences,
         Self::ServicePoints,
         Self::Toilets,
         Self::Venues,
@@ -45,7 +51,9 @@ impl Collection {
             Self::Attractions => "attractions",
             Self::Beaches => "beaches",
             Self::CarParks => "car-parks",
+            Self::Events => "events",
             Self::Notices => "notices",
+            Self::Occurrences => "occurrences",
             Self::ServicePoints => "service-points",
             Self::Toilets => "toilets",
             Self::Venues => "venues",

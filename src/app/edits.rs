@@ -3,11 +3,10 @@ use super::apply::reaches;
 use super::{App, Error};
 use crate::access::By;
 use crate::command::{Aim, Command, Expected, Outcome, Refusal};
-use crate::features::Feature;
-use crate::features::schema::at;
+use crate::features::{Event, Feature};
 use crate::formats::geojson::Edit;
 use crate::formats::json::DocumentError;
-use crate::ids::{FeatureId, RequestId, Version};
+use crate::ids::{Collection, FeatureId, RequestId, Version};
 use std::sync::Arc;
 
 /// Who edits, and with which request.
@@ -40,7 +39,13 @@ pub enum Outside {
 impl App {
     /// Writes the new feature that `edit` describes.
     pub async fn create(&self, editor: Editor, edit: Edit, outside: Outside) -> Result<Outcome, Error> {
-        let feature = edit.create(FeatureId::fresh(), self.clock.now())?;
+        let organisation = match &editor.by {
+            By::System | By::Operator => None,
+            By::Actor(permit) => permit.organisation(),
+        };
+        let kept =
+            if edit.collection() == Collection::Events { Event::drafted(organisation) } else { Vec::new() };
+        let feature = edit.create(FeatureId::fresh(), kept, self.clock.now())?;
         self.surroundings(&feature, None, outside)?;
         self.put(editor, feature, Expected::Nothing).await
     }
@@ -95,7 +100,7 @@ impl App {
         {
             return Err(Error::OutsideArea { away });
         }
-        let attribution = feature.fields().text(at::SOURCE_ATTRIBUTION).filter(|_| feature.is_place());
+        let attribution = feature.attribution();
         if let Some(id) = attribution.filter(|id| facts.attributions.iter().all(|known| known.id != *id)) {
             let known: Vec<&str> = facts.attributions.iter().map(|known| known.id.as_str()).collect();
             let cause = format!("`{id}` is not an attribution of the area; there are {}", known.join(", "));

@@ -1,12 +1,14 @@
 //! Everything that is published, as plain values: what a snapshot is built from.
 mod beach;
 mod declaration;
+mod feed;
 mod policy;
 mod report;
 mod roads;
 
 pub use beach::profile;
 pub use declaration::{Axis, Declaration};
+pub use feed::{FeedContent, FeedFormat, FeedItem, FeedNote};
 pub use policy::{AdoptedPolicy, Policies};
 pub use report::CrowdReport;
 pub use roads::Roads;
@@ -53,6 +55,8 @@ pub struct AreaFacts {
     pub start: LatLon,
     /// Days that `PH` means in opening hours, with their names.
     pub holidays: Vec<(NaiveDate, String)>,
+    /// When the schools of the area are closed, as far as that is known, in order.
+    pub school_holidays: Vec<SchoolHoliday>,
     /// Towns, by name.
     pub towns: Vec<Town>,
     /// Postcodes in canonical form (`CO15 1QG`), in order.
@@ -67,6 +71,17 @@ pub struct AreaFacts {
     pub tide_attribution: Option<String>,
     /// How far it is from beach to beach by road, as far as that is known.
     pub roads: Arc<Roads>,
+}
+
+/// A time at which the schools of the area are closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchoolHoliday {
+    /// What it is called.
+    pub name: String,
+    /// Its first day.
+    pub from: NaiveDate,
+    /// Its last day.
+    pub to: NaiveDate,
 }
 
 /// A town that visitors may name instead of a position.

@@ -9,7 +9,7 @@ pub use declare::{AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared
 
 use crate::access::By;
 use crate::catalogue::Item;
-use crate::features::{Feature, Status};
+use crate::features::{Feature, IllegalMove, Status};
 use crate::ids::{Collection, FeatureId, NodeId, RequestId, Revision, Version};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -238,6 +238,20 @@ pub enum Refusal {
         collection: Collection,
         /// The id of what it is about.
         id: FeatureId,
+    },
+    /// An event at a place that is not there.
+    #[error("there is no place `{id}` for it to be held at")]
+    NoVenue {
+        /// The place's id.
+        id: FeatureId,
+    },
+    /// A move that an event cannot make from where it stands.
+    #[error("events/{id}: {why}")]
+    Illegal {
+        /// The event's id.
+        id: FeatureId,
+        /// Why not.
+        why: IllegalMove,
     },
     /// The last change was none that can be undone.
     #[error(

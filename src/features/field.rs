@@ -2,6 +2,8 @@
 //!
 //! A collection is a table of fields ([`super::schema`]); reading, checking, storing and rendering a place
 //! all walk that table. Knows nothing of CSV, JSON or SQL.
+use crate::ids::FeatureId;
+use crate::recurrence::Wall;
 use crate::text::{self, TextError};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, SubsecRound, Utc};
 use std::ops::RangeInclusive;
@@ -17,10 +19,12 @@ pub struct Field {
     pub kind: Kind,
     /// Whether every place must have it.
     pub required: bool,
+    /// Whether it is changed by what is done with the feature, and by no edit.
+    pub kept: bool,
     /// Whether an app's list shows it, so that the short answers carry it.
     pub card: bool,
-    /// Whether readers may ask for the places that have a certain value.
-    pub filter: bool,
+    /// By which parameter readers may ask for the features that have a certain value, if they may.
+    pub asked: Option<&'static str>,
     /// What it means: unit, range, what empty says.
     pub doc: &'static str,
 }
@@ -52,6 +56,12 @@ pub enum Kind {
     TimeOfDay,
     /// An instant.
     Instant,
+    /// The id of a feature or of an organisation.
+    Id,
+    /// A day, or a time on a day, on the wall clock.
+    Wall,
+    /// A list of such, in order, each once.
+    Walls,
     /// A list of records with these fields.
     Records(&'static [Field]),
 }
@@ -65,7 +75,7 @@ pub enum Value {
     Whole(i64),
     /// A finite number.
     Decimal(f64),
-    /// Text: of the kinds text, hours, https, month-day and time of day.
+    /// Text: of the kinds text, hours, https, month-day, time of day and id.
     Text(Box<str>),
     /// A word of the kind's list.
     Choice(&'static str),
@@ -75,6 +85,10 @@ pub enum Value {
     Date(NaiveDate),
     /// An instant, in milliseconds.
     Instant(DateTime<Utc>),
+    /// A day, or a time on a day.
+    Wall(Wall),
+    /// Such, in order, each once.
+    Walls(Box<[Wall]>),
     /// Records, in the order given.
     Records(Box<[super::Fields]>),
 }
@@ -104,15 +118,22 @@ pub enum FieldError {
         high: f64,
     },
     /// A list with more entries than are taken.
-    #[error("has {0} entries, at most {max} are taken", max = Kind::MAX_ENTRIES)]
-    TooMany(usize),
+    #[error("has {found} entries, at most {max} are taken")]
+    TooMany {
+        /// How many it has.
+        found: usize,
+        /// How many it may have.
+        max: usize,
+    },
 }
 
 impl Kind {
     /// The years that an instant or a day may be in.
     pub const YEARS: RangeInclusive<i32> = 1900..=2199;
-    /// Entries that a list may have.
-    pub const MAX_ENTRIES: usize = 100;
+    /// Records that a list may have: as many as an event may have dates.
+    pub const MAX_ENTRIES: usize = 500;
+    /// Days and times that a list may have.
+    pub const MAX_WALLS: usize = 1_000;
     /// Characters that an `opening_hours` string may have, as in OpenStreetMap.
     pub const MAX_HOURS: usize = 255;
 
@@ -131,6 +152,11 @@ impl Kind {
             Self::MonthDay => "a day of the year, MM-DD".to_owned(),
             Self::TimeOfDay => "a time, HH:MM".to_owned(),
             Self::Instant => "an instant such as 2026-07-18T16:00:00Z, of the years 1900 to 2199".to_owned(),
+            Self::Id => "an id: 1 to 64 of a-z, 0-9 and inner hyphens".to_owned(),
+            Self::Wall => {
+                "a day or a time on the wall clock, such as 2026-07-18 or 2026-07-18T19:30".to_owned()
+            }
+            Self::Walls => "a list of days or times such as 2026-07-18 or 2026-07-18T19:30".to_owned(),
             Self::Records(_) => "a list of records".to_owned(),
         }
     }
@@ -139,17 +165,19 @@ impl Kind {
     pub fn words_to_ask(&self) -> &'static [&'static str] {
         match self {
             Self::Flag => &["true", "false"],
-            Self::Choice(words) => words,
+            Self::Choice(words) | Self::Choices(words) => words,
             Self::Whole(..)
             | Self::Decimal(..)
             | Self::Text(_)
-            | Self::Choices(_)
             | Self::Hours
             | Self::Https
             | Self::Date
             | Self::MonthDay
             | Self::TimeOfDay
             | Self::Instant
+            | Self::Id
+            | Self::Wall
+            | Self::Walls
             | Self::Records(_) => &[],
         }
     }
@@ -207,16 +235,23 @@ impl Kind {
                 is_time.then(|| Value::Text(text.into())).ok_or_else(mismatch)
             }
             Self::Instant => instant(text).map(Value::Instant).ok_or_else(mismatch),
-            Self::Flag | Self::Whole(..) | Self::Decimal(..) | Self::Choices(_) | Self::Records(_) => {
-                Err(mismatch())
-            }
+            Self::Id => FeatureId::new(text).map(|_| Value::Text(text.into())).map_err(|_| mismatch()),
+            Self::Wall => Wall::parse(text).map(Value::Wall).ok_or_else(mismatch),
+            Self::Flag
+            | Self::Whole(..)
+            | Self::Decimal(..)
+            | Self::Choices(_)
+            | Self::Walls
+            | Self::Records(_) => Err(mismatch()),
         }
     }
 
-    /// The value that a list of words is.
+    /// The value that a list of words, or of days and times, is.
     pub fn words<'a>(&self, given: impl IntoIterator<Item = &'a str>) -> Result<Value, FieldError> {
-        let Self::Choices(words) = self else {
-            return Err(self.mismatch("a list"));
+        let words = match self {
+            Self::Choices(words) => words,
+            Self::Walls => return self.walls(given),
+            _ => return Err(self.mismatch("a list")),
         };
         let mut chosen = vec![false; words.len()];
         for word in given {
@@ -228,10 +263,23 @@ impl Kind {
         ))
     }
 
+    fn walls<'a>(&self, given: impl IntoIterator<Item = &'a str>) -> Result<Value, FieldError> {
+        let read = |text: &str| Wall::parse(text).ok_or_else(|| self.mismatch(text));
+        let mut walls = given.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        walls.sort_unstable();
+        walls.dedup();
+        if Self::MAX_WALLS < walls.len() {
+            return Err(FieldError::TooMany { found: walls.len(), max: Self::MAX_WALLS });
+        }
+        Ok(Value::Walls(walls.into()))
+    }
+
     /// The value of a list of `records`, each already checked against the kind's own fields.
     pub fn records(&self, records: Vec<super::Fields>) -> Result<Value, FieldError> {
         match self {
-            Self::Records(_) if Self::MAX_ENTRIES < records.len() => Err(FieldError::TooMany(records.len())),
+            Self::Records(_) if Self::MAX_ENTRIES < records.len() => {
+                Err(FieldError::TooMany { found: records.len(), max: Self::MAX_ENTRIES })
+            }
             Self::Records(_) => Ok(Value::Records(records.into())),
             _ => Err(self.mismatch("a list of records")),
         }

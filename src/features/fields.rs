@@ -22,6 +22,25 @@ impl Fields {
         Self(values.into())
     }
 
+    /// The same values with those `given`, or none, for the fields of these numbers.
+    #[must_use]
+    pub fn with(&self, given: impl IntoIterator<Item = (usize, Option<Value>)>) -> Self {
+        let mut values = self.0.to_vec();
+        for (number, value) in given {
+            let at = values.binary_search_by_key(&number, |(known, _)| usize::from(*known));
+            match (at, value) {
+                (Ok(at), Some(value)) => values[at].1 = value,
+                (Ok(at), None) => drop(values.remove(at)),
+                (Err(at), Some(value)) => {
+                    let number = u8::try_from(number).expect("a table of fewer than 256 fields");
+                    values.insert(at, (number, value));
+                }
+                (Err(_), None) => {}
+            }
+        }
+        Self(values.into())
+    }
+
     /// The value of the field of that number, if known.
     pub fn get(&self, number: usize) -> Option<&Value> {
         let found = self.0.binary_search_by_key(&number, |(known, _)| usize::from(*known));

@@ -1,7 +1,8 @@
-//! Features: the places on the map, and the notices about them. Pure: no I/O, no clock, no JSON, no SQL.
+//! Features: the places on the map, the notices about them, and what is on there. Pure: no I/O, no clock, no JSON, no SQL.
 //!
 //! A feature is the values of its collection's table of [`schema`] fields; a place has a checked geometry and a status
 //! besides.
+mod event;
 pub mod field;
 mod fields;
 mod notice;
@@ -14,11 +15,15 @@ use crate::hours::State;
 use crate::ids::{Collection, FeatureId};
 use crate::spatial::{Geometry, LatLon};
 use chrono::{DateTime, Utc};
+pub use event::{
+    Event, EventError, EventStatus, IllegalMove, Move, Occurrence, OccurrenceChange, Occurrences,
+    Publication, Stage, Step, next, occurrence_feature,
+};
 use field::Value;
 pub use fields::{Fields, RefusedField};
 pub use notice::{Notice, NoticeError};
 pub use profile::ProfileError;
-use schema::{Sort, at};
+use schema::{Sort, at, event_at, occurrence_at};
 use std::sync::Arc;
 
 /// One feature, checked.
@@ -72,6 +77,9 @@ pub enum FeatureError {
     /// Not a notice.
     #[error(transparent)]
     Notice(#[from] NoticeError),
+    /// Not an event.
+    #[error(transparent)]
+    Event(#[from] Box<EventError>),
     /// Not how the area of a beach follows the tide.
     #[error(transparent)]
     Profile(#[from] ProfileError),
@@ -103,8 +111,9 @@ impl Feature {
         match (sort, geometry.as_deref()) {
             (Sort::Points, Some(Geometry::Point(_)))
             | (Sort::Shapes, Some(Geometry::Area(_)))
-            | (Sort::Notices, None) => {}
-            (Sort::Points | Sort::Shapes | Sort::Notices, _) => {
+            | (Sort::Notices, None)
+            | (Sort::Events | Sort::Occurrences, None | Some(Geometry::Point(_))) => {}
+            (Sort::Points | Sort::Shapes | Sort::Notices | Sort::Events | Sort::Occurrences, _) => {
                 return Err(FeatureError::Geometry(collection));
             }
         }
@@ -120,8 +129,12 @@ impl Feature {
                     profile::check(&fields)?;
                 }
             }
-            Sort::Notices if status != Status::Active => return Err(FeatureError::Status(collection)),
+            Sort::Notices | Sort::Events | Sort::Occurrences if status != Status::Active => {
+                return Err(FeatureError::Status(collection));
+            }
             Sort::Notices => notice::check(&fields)?,
+            Sort::Events => event::check(&id, &fields, geometry.is_some()).map_err(Box::new)?,
+            Sort::Occurrences => {}
         }
         let placed = geometry.map(|geometry| {
             let position = position.unwrap_or_else(|| geometry.position());
@@ -139,9 +152,24 @@ impl Feature {
     /// The same feature with `value` in the field of that number.
     #[must_use]
     pub fn with_field(&self, number: usize, value: Value) -> Self {
-        let own = (0..schema::fields(self.collection).len())
-            .filter_map(|known| Some((known, self.fields.get(known)?.clone())));
-        Self { fields: Fields::new(own.chain([(number, value)])), ..self.clone() }
+        self.with_fields([(number, Some(value))])
+    }
+
+    /// The same feature with these values, or none, in the fields of these numbers.
+    #[must_use]
+    pub fn with_fields(&self, given: impl IntoIterator<Item = (usize, Option<Value>)>) -> Self {
+        Self { fields: self.fields.with(given), ..self.clone() }
+    }
+
+    /// This event as it is shown at `venue`, which is in `town`: at its point, by its name.
+    #[must_use]
+    pub fn held_at(&self, venue: &Self, town: Option<Value>) -> Self {
+        let name = Some(Value::Text(venue.name().into()));
+        let shown = self.with_fields([(event_at::VENUE_NAME, name), (event_at::TOWN, town)]);
+        let placed = venue
+            .position()
+            .map(|position| Placed { geometry: Arc::new(Geometry::Point(position)), position });
+        Self { placed, ..shown }
     }
 
     /// Its id, unique over all collections.
@@ -164,9 +192,20 @@ impl Feature {
         self.placed.as_ref().map(|placed| placed.position)
     }
 
-    /// Whether it is a place: what is on the map, with a status and hours.
+    /// Whether it is a place: what is on the map for itself, with a status and hours.
     pub fn is_place(&self) -> bool {
-        self.placed.is_some()
+        matches!(schema::about(self.collection).sort, Sort::Points | Sort::Shapes)
+    }
+
+    /// The id of the attribution that its source asks for.
+    pub fn attribution(&self) -> Option<&str> {
+        let number = match schema::about(self.collection).sort {
+            Sort::Points | Sort::Shapes => at::SOURCE_ATTRIBUTION,
+            Sort::Events => event_at::SOURCE_ATTRIBUTION,
+            Sort::Occurrences => occurrence_at::SOURCE_ATTRIBUTION,
+            Sort::Notices => return None,
+        };
+        self.fields.text(number)
     }
 
     /// Its status as written; one that has ended by itself still stands here, see [`Feature::status_at`].
@@ -280,5 +319,6 @@ fn wanted(collection: Collection) -> &'static str {
         Sort::Points => "points",
         Sort::Shapes => "shapes",
         Sort::Notices => "no position",
+        Sort::Events | Sort::Occurrences => "points, or no position",
     }
 }

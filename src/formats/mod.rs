@@ -4,6 +4,7 @@
 pub mod access;
 pub mod area;
 pub mod crowd;
+pub mod feed;
 pub mod geojson;
 pub mod json;
 pub mod schema;

@@ -1,7 +1,7 @@
 //! The JSON Schema of a collection's features, from its table of fields.
 use super::json::{write_key, write_number, write_string};
 use crate::features::field::{Field, Kind};
-use crate::features::schema::{AND_NOW, Sort, about, fields, notice_at};
+use crate::features::schema::{AND_NOW, Sort, about, event_at, fields, notice_at};
 use crate::ids::Collection;
 
 /// The schema of the properties of `collection`, whose address is `id`: what clients that need to know every
@@ -15,8 +15,10 @@ pub fn schema(collection: Collection, id: &str) -> Vec<u8> {
     member(&mut out, "type", "object");
     write_key(&mut out, "properties");
     out.push(b'{');
-    let shape = match about(collection).sort {
-        Sort::Points => Some("geometry-point"),
+    let sort = about(collection).sort;
+    let is_place = matches!(sort, Sort::Points | Sort::Shapes);
+    let shape = match sort {
+        Sort::Points | Sort::Events | Sort::Occurrences => Some("geometry-point"),
         Sort::Shapes => Some("geometry-multipolygon"),
         Sort::Notices => None,
     };
@@ -42,14 +44,14 @@ pub fn schema(collection: Collection, id: &str) -> Vec<u8> {
         ),
         ("notices", r#""type":"array","items":{"type":"object"}"#, "The notices about it that hold now."),
     ];
-    for (name, kind, doc) in of_places.into_iter().filter(|_| shape.is_some()) {
+    for (name, kind, doc) in of_places.into_iter().filter(|_| is_place) {
         computed(&mut out, name, kind, doc);
     }
     properties(&mut out, fields(collection), |out, number| {
-        if shape.is_none() && number == notice_at::ENDS_AT {
+        if sort == Sort::Notices && number == notice_at::ENDS_AT {
             computed(out, "in_force", r#""type":"boolean""#, "Whether it holds now.");
         }
-        if shape.is_some() && number == AND_NOW {
+        if is_place && number == AND_NOW {
             computed(out, "open_now", r#""type":["boolean","null"]"#, "Open now; null: not known.");
             computed(
                 out,
@@ -57,6 +59,11 @@ pub fn schema(collection: Collection, id: &str) -> Vec<u8> {
                 r#""type":["string","null"],"format":"date-time""#,
                 "When open_now changes next.",
             );
+        }
+        if sort == Sort::Events && number == event_at::CHANGES {
+            for (name, kind, doc) in OF_EVENTS {
+                computed(out, name, kind, doc);
+            }
         }
         if collection == Collection::Beaches && number == AND_NOW {
             for (name, kind, doc) in OF_BEACHES {
@@ -122,12 +129,18 @@ fn kind(out: &mut Vec<u8>, field: &Field) {
         Kind::Https => ("string", Some("uri")),
         Kind::Date => ("string", Some("date")),
         Kind::Instant => ("string", Some("date-time")),
-        Kind::Text(_) | Kind::Hours | Kind::Choice(_) | Kind::MonthDay | Kind::TimeOfDay => ("string", None),
-        Kind::Choices(_) | Kind::Records(_) => ("array", None),
+        Kind::Text(_)
+        | Kind::Hours
+        | Kind::Choice(_)
+        | Kind::MonthDay
+        | Kind::TimeOfDay
+        | Kind::Id
+        | Kind::Wall => ("string", None),
+        Kind::Choices(_) | Kind::Walls | Kind::Records(_) => ("array", None),
     };
     write_key(out, "type");
     match field.kind {
-        Kind::Choices(_) | Kind::Records(_) => write_string(out, kind),
+        Kind::Choices(_) | Kind::Walls | Kind::Records(_) => write_string(out, kind),
         _ => out.extend_from_slice(optional(kind).as_bytes()),
     }
     if let Some(format) = format {
@@ -162,6 +175,10 @@ fn kind(out: &mut Vec<u8>, field: &Field) {
             serde_json::to_writer(&mut *out, words).expect("writing to memory cannot fail");
             out.push(b'}');
         }
+        Kind::Walls => {
+            write_key(out, "items");
+            out.extend_from_slice(br#"{"type":"string"}"#);
+        }
         Kind::Records(table) => {
             write_key(out, "items");
             out.extend_from_slice(br#"{"type":"object","properties":{"#);
@@ -174,9 +191,25 @@ fn kind(out: &mut Vec<u8>, field: &Field) {
         | Kind::Date
         | Kind::MonthDay
         | Kind::TimeOfDay
-        | Kind::Instant => {}
+        | Kind::Instant
+        | Kind::Id
+        | Kind::Wall => {}
     }
 }
+
+/// What an event shows besides its fields.
+const OF_EVENTS: [(&str, &str, &str); 2] = [
+    (
+        "next_occurrences",
+        r#""type":"array","items":{"type":"object"}"#,
+        "Its next dates, at most ten of them.",
+    ),
+    (
+        "occurrences_until",
+        r#""type":["string","null"],"format":"date""#,
+        "The first day of which its dates are not told yet; null: all of them are.",
+    ),
+];
 
 /// What a beach shows besides its fields.
 const OF_BEACHES: [(&str, &str, &str); 4] = [

@@ -8,7 +8,7 @@ use super::items::{close_item, collection};
 use super::json::GEOJSON;
 use super::path::PathParts;
 use super::precondition::{if_match, seen};
-use super::problem::{INVALID_JSON, NOT_FOUND, Problem};
+use super::problem::{INVALID_JSON, METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use super::query::{Query, invalid, shown};
 use crate::access::By;
 use crate::app::{Editor, How, Outside};
@@ -151,6 +151,10 @@ fn named(path: &PathParts) -> Result<(Collection, FeatureId), Problem> {
 }
 
 fn edit(collection: Collection, body: &[u8]) -> Result<Edit, Problem> {
+    if collection == Collection::Occurrences {
+        let detail = "occurrences follow from their events: change the event, or say what is of one date at /v1/occurrences";
+        return Err(Problem::new(&METHOD_NOT_ALLOWED, detail));
+    }
     let text = std::str::from_utf8(body);
     let text = text.map_err(|_| Problem::new(&INVALID_JSON, "the body is not UTF-8"))?;
     Ok(Edit::read(collection, text)?)
@@ -174,7 +178,12 @@ fn answer(site: &Site, outcome: Outcome) -> Result<Response, Problem> {
 }
 
 fn created(site: &Site, item: Arc<Item>) -> Response {
-    let at = site.url(&format!("/v1/collections/{}/items/{}", item.feature.collection(), item.feature.id()));
+    let (collection, id) = (item.feature.collection(), item.feature.id());
+    let at = match collection {
+        // Where its organisation sees it, before everybody does.
+        Collection::Events => site.url(&format!("/v1/programme/{id}")),
+        _ => site.url(&format!("/v1/collections/{collection}/items/{id}")),
+    };
     let mut response = item_answer(site, item);
     *response.status_mut() = StatusCode::CREATED;
     let at = HeaderValue::try_from(at).expect("an address of names and ids is ASCII");

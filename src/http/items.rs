@@ -1,12 +1,13 @@
 //! `GET /v1/collections/{collection}/items` and one item of it, as OGC API – Features has them.
 use super::Site;
 use super::answer::{Answer, Link, open_collection, write_context, write_links};
+use super::during;
 use super::json::GEOJSON;
 use super::path::PathParts;
 use super::problem::{INVALID_CURSOR, INVALID_PARAMETER, NOT_FOUND, Problem};
-use super::query::{Query, instant, invalid, number};
+use super::query::{Query, invalid, number};
 use crate::ids::Collection;
-use crate::snapshot::{Answered, During, Filter, ItemsQuery, Snapshot};
+use crate::snapshot::{Answered, During, Filter, ItemsQuery, Snapshot, SortBy};
 use crate::spatial::BBox;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
@@ -20,10 +21,16 @@ const MAX_LIMIT: usize = 1_000;
 /// What CRS84 is called; the only system of coordinates that is answered.
 const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 const OWN: [&str; 8] = ["bbox", "bbox-crs", "crs", "cursor", "datetime", "f", "limit", "q"];
+/// Those that are of what is on alone.
+const OF_DATES: [&str; 2] = ["sortby", "when"];
 
 /// Every parameter, by collection: those of the operation, then the fields that can be asked for.
 static KNOWN: LazyLock<[Vec<&'static str>; Collection::ALL.len()]> = LazyLock::new(|| {
-    Collection::ALL.map(|collection| OWN.iter().chain(Filter::names(collection)).copied().collect())
+    Collection::ALL.map(|collection| {
+        let dated = matches!(collection, Collection::Events | Collection::Occurrences);
+        let of_dates = OF_DATES.iter().filter(|_| dated);
+        OWN.iter().chain(of_dates).chain(Filter::names(collection)).copied().collect()
+    })
 });
 
 pub(super) async fn items(
@@ -45,9 +52,11 @@ pub(super) fn page(
     let collection = collection(name)?;
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let parameters = Query::read(raw, &KNOWN[collection as usize])?;
-    let query = question(&parameters, collection)?;
+    let asked = during::asked(&parameters, &snapshot, now)?;
+    let query = question(&parameters, collection, asked.map(|asked| asked.during))?;
     let mut out = open_collection(64 * 1024);
     let mut found = snapshot.items(&query, now, &mut out);
+    found.answered.expire(asked.and_then(|asked| asked.valid_until));
     out.extend_from_slice(b"],\"numberReturned\":");
     out.extend_from_slice(found.returned.to_string().as_bytes());
     if let Some(matched) = found.matched {
@@ -136,7 +145,12 @@ pub(super) fn collection(name: &str) -> Result<Collection, Problem> {
         .ok_or_else(|| Problem::new(&NOT_FOUND, format!("there is no collection `{shown}`")))
 }
 
-fn question(parameters: &Query<'_>, collection: Collection) -> Result<ItemsQuery, Problem> {
+/// The question that the parameters ask of `collection`, for what is at some time in `during`.
+fn question(
+    parameters: &Query<'_>,
+    collection: Collection,
+    during: Option<During>,
+) -> Result<ItemsQuery, Problem> {
     plain_format(parameters)?;
     let mut filter = Filter::default();
     for (name, value) in parameters.iter().filter(|(name, _)| Filter::names(collection).contains(name)) {
@@ -155,7 +169,12 @@ fn question(parameters: &Query<'_>, collection: Collection) -> Result<ItemsQuery
         q: q.transpose()?,
         filter,
         // Places have no time of their own, so every one matches whatever is asked; junk is junk all the same.
-        during: parameters.get("datetime").map(interval).transpose()?,
+        during,
+        sort: match parameters.get("sortby") {
+            None | Some("id") => SortBy::Id,
+            Some("starts_at") => SortBy::StartsAt,
+            Some(value) => return Err(invalid("sortby", value, "`id` or `starts_at`")),
+        },
         after: None,
         limit: parameters.limit(DEFAULT_LIMIT, MAX_LIMIT)?,
     };
@@ -185,25 +204,6 @@ fn bbox(value: &str) -> Result<BBox, Problem> {
     };
     BBox::new(west, south, east, north)
         .map_err(|error| Problem::parameter(&INVALID_PARAMETER, "bbox", error.to_string()))
-}
-
-/// An instant, or an interval of two with `..` or nothing for an open end.
-fn interval(value: &str) -> Result<During, Problem> {
-    let ends: Vec<&str> = value.split('/').collect();
-    let open = |end: &str| matches!(end, "" | "..");
-    match ends[..] {
-        [at] => instant("datetime", at).map(|at| During { from: Some(at), to: Some(at) }),
-        [from, to] if !(open(from) && open(to)) => {
-            let end = |end: &str| if open(end) { Ok(None) } else { instant("datetime", end).map(Some) };
-            match (end(from)?, end(to)?) {
-                (Some(from), Some(to)) if to < from => {
-                    Err(invalid("datetime", value, "an interval: it ends before it begins"))
-                }
-                (from, to) => Ok(During { from, to }),
-            }
-        }
-        _ => Err(invalid("datetime", value, "an instant or an interval such as 2026-07-18T00:00:00Z/..")),
-    }
 }
 
 /// The address with these pairs behind it.
@@ -246,19 +246,6 @@ mod tests {
             "1,51,2,1e999",
         ] {
             assert!(bbox(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn an_interval_may_be_open_on_one_side() {
-        let at = "2026-07-18T00:00:00Z";
-        for good in [at.to_owned(), format!("{at}/.."), format!("/{at}"), format!("{at}/{at}")] {
-            assert!(interval(&good).is_ok(), "{good}");
-        }
-        for bad in
-            ["", "..", "../..", "2026-07-18", "2026-07-19T00:00:00Z/2026-07-18T00:00:00Z", "a/b/c", "/"]
-        {
-            assert!(interval(bad).is_err(), "{bad}");
         }
     }
 }

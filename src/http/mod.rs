@@ -12,6 +12,7 @@ mod client;
 mod collections;
 mod crowd;
 mod documents;
+mod during;
 mod edits;
 mod flight;
 mod front;

@@ -1,6 +1,7 @@
 //! `GET /v1/nearby`: what is near, nearest first.
 use super::Site;
 use super::answer::{Answer, open_collection, write_context, write_links};
+use super::during::{self, Asked};
 use super::items::plain_format;
 use super::json::GEOJSON;
 use super::problem::{INVALID_PARAMETER, MISSING_PARAMETER, Problem, UNKNOWN_PLACE};
@@ -13,6 +14,7 @@ use crate::spatial::{LatLon, LatLonError, Metres};
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use std::sync::LazyLock;
 
 const DEFAULT_RADIUS: f64 = 2_000.0;
@@ -21,7 +23,8 @@ const MAX_LIMIT: usize = 100;
 
 /// Every parameter: those of the operation, then the fields that can be asked for.
 static KNOWN: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let own = ["f", "lat", "lon", "near", "radius_m", "collections", "limit", "open", "crowd"];
+    let own =
+        ["f", "lat", "lon", "near", "radius_m", "collections", "limit", "open", "crowd", "datetime", "when"];
     own.into_iter().chain(Filter::all_names().iter().copied()).collect()
 });
 
@@ -38,9 +41,14 @@ pub(super) fn answer(site: &Site, raw: Option<&str>, headers: &HeaderMap) -> Res
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let parameters = Query::read(raw, &KNOWN)?;
     plain_format(&parameters)?;
-    let (query, named) = question(&parameters, &snapshot)?;
+    let asked = during::asked(&parameters, &snapshot, now)?;
+    let (query, named) = question(&parameters, &snapshot, asked, now)?;
     let mut out = open_collection(8 * 1024);
     let (count, mut answered) = snapshot.nearby(&query, now, &mut out);
+    if query.collections.contains(&Collection::Occurrences) {
+        let midnight = || during::left_of_day(&snapshot, now).to;
+        answered.expire(asked.map_or_else(midnight, |asked| asked.valid_until));
+    }
     out.extend_from_slice(b"],\"numberReturned\":");
     out.extend_from_slice(count.to_string().as_bytes());
     if let Some(PlaceName { name, position }) = named {
@@ -62,6 +70,8 @@ pub(super) fn answer(site: &Site, raw: Option<&str>, headers: &HeaderMap) -> Res
 fn question<'a>(
     parameters: &Query<'_>,
     snapshot: &'a Snapshot,
+    asked: Option<Asked>,
+    now: DateTime<Utc>,
 ) -> Result<(NearQuery, Option<&'a PlaceName>), Problem> {
     let named = parameters.get("near").map(|name| place(name, snapshot)).transpose()?;
     let from = match named {
@@ -107,7 +117,14 @@ fn question<'a>(
     };
     let crowd = crowd(parameters, &collections)?;
     let limit = parameters.limit(DEFAULT_LIMIT, MAX_LIMIT)?;
-    Ok((NearQuery { from, radius, collections, filter, crowd, open, limit }, named))
+    if asked.is_some() && !collections.contains(&Collection::Occurrences) {
+        let name = if parameters.get("when").is_some() { "when" } else { "datetime" };
+        let detail = "only `occurrences` are at some time; ask for them in `collections`";
+        return Err(Problem::parameter(&INVALID_PARAMETER, name, detail));
+    }
+    let during = asked.map_or_else(|| during::left_of_day(snapshot, now), |asked| asked.during);
+    let during = collections.contains(&Collection::Occurrences).then_some(during);
+    Ok((NearQuery { from, radius, collections, filter, crowd, open, during, limit }, named))
 }
 
 /// The levels of beaches that are asked for; none: whatever there is.
@@ -155,12 +172,15 @@ fn place<'a>(name: &str, snapshot: &'a Snapshot) -> Result<&'a PlaceName, Proble
 }
 
 fn collections(parameters: &Query<'_>) -> Result<Vec<Collection>, Problem> {
+    const ASKED: [Collection; 7] = {
+        let [a, b, c, d, e, f] = Collection::PLACES;
+        [a, b, c, d, e, f, Collection::Occurrences]
+    };
     let Some(value) = parameters.get("collections") else { return Ok(Collection::PLACES.to_vec()) };
     let mut collections = Vec::new();
     for name in value.split(',') {
-        let places = |collection: &Collection| Collection::PLACES.contains(collection);
-        let Some(collection) = Collection::named(name).filter(places) else {
-            let known: Vec<_> = Collection::PLACES.iter().map(|collection| collection.name()).collect();
+        let Some(collection) = Collection::named(name).filter(|known| ASKED.contains(known)) else {
+            let known: Vec<_> = ASKED.iter().map(|collection| collection.name()).collect();
             return Err(invalid("collections", name, format_args!("one of {}", known.join(", "))));
         };
         if !collections.contains(&collection) {

@@ -42,6 +42,8 @@ kinds! {
         "The problem names the parameter, the value, and what can be used instead. Numbers are decimal and finite; latitudes lie within 90 degrees of the equator, longitudes within 180 of Greenwich."
     UNKNOWN_PLACE "unknown-place" BAD_REQUEST "No town or postcode of the area has that name"
         "`near` takes the name of a town of the area, or a full postcode in it. Anywhere else can be asked for with `lat` and `lon`."
+    UNKNOWN_DATES "unknown-dates" NOT_FOUND "Nobody has said when that is"
+        "What was asked for by its name has no dates here, such as school holidays of a year that the council has not published yet. Ask with `datetime` instead."
     INVALID_CURSOR "invalid-cursor" BAD_REQUEST "The cursor cannot be used"
         "A cursor is taken from the `next` link of an answer as it is, with the same question. To ask another question, begin again without it."
     NOT_FOUND "not-found" NOT_FOUND "There is nothing at this address"

@@ -4,8 +4,10 @@ use super::board::Board;
 use super::collection::CollectionView;
 use super::crowd::Crowds;
 use super::entry::{Around, Entry, StatesAt};
+use super::programme::Programme;
 use super::{Answered, Snapshot};
 use crate::catalogue::Item;
+use crate::features::Event;
 use crate::ids::{Collection, Epoch, FeatureId, Revision};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -33,11 +35,26 @@ impl Snapshot {
         crowds: Arc<Crowds>,
         now: DateTime<Utc>,
     ) -> Self {
+        let (events, items): (Vec<_>, Vec<_>) =
+            items.into_iter().partition(|item| item.feature.collection() == Collection::Events);
+        let venues: HashSet<FeatureId> =
+            events.iter().filter_map(|item| Event::of(&item.feature)?.venue()).collect();
+        let places: HashMap<&FeatureId, &Arc<Item>> = items
+            .iter()
+            .filter(|item| item.feature.is_place() && venues.contains(item.feature.id()))
+            .map(|item| (item.feature.id(), item))
+            .collect();
+        let programme = Programme::new(events.into_iter(), |id| places.get(id).copied(), &area, now);
+        let programme = Arc::new(programme);
         let mut of: [Vec<Arc<Entry>>; Collection::ALL.len()] = Default::default();
         let mut states = StatesAt::new(now);
         let board = Arc::new(Board::new(items.iter()));
-        let around = Around { area: &area, board: &board, crowds: &crowds };
-        for item in items {
+        let around = Around { area: &area, board: &board, crowds: &crowds, programme: &programme };
+        let public = programme.all().filter(|production| production.event().is_public(now));
+        let on = public.flat_map(|production| {
+            [production.shown.clone()].into_iter().chain(production.items().map(|(_, item)| item))
+        });
+        for item in items.iter().cloned().chain(on) {
             let collection = item.feature.collection();
             of[collection as usize].push(Arc::new(Entry::new(item, around, &mut states)));
         }
@@ -46,11 +63,12 @@ impl Snapshot {
             entries.sort_by(|a, b| a.item.feature.id().cmp(b.item.feature.id()));
             Arc::new(CollectionView::new(collection, entries, None))
         });
-        Self { epoch, revision, area, collections, board, crowds, blind: false }
+        Self { epoch, revision, area, collections, board, crowds, programme, blind: false }
     }
 
     /// The snapshot that follows at `revision`: only the collections that changed are rebuilt, those with places that a
-    /// changed notice is about, and that of the beaches when there are other `crowds`.
+    /// changed notice is about, those of what is on at places that changed, and that of the beaches when there are other
+    /// `crowds`.
     #[must_use]
     pub fn after(
         &self,
@@ -59,6 +77,7 @@ impl Snapshot {
         crowds: Option<NewCrowds>,
         now: DateTime<Utc>,
     ) -> Self {
+        let programme = self.programme_after(&mut changed, now);
         let noticed = changed.contains_key(&Collection::Notices);
         let board = if noticed { Arc::new(self.board_after(&changed)) } else { self.board.clone() };
         let mut touched: HashSet<&FeatureId> =
@@ -68,7 +87,7 @@ impl Snapshot {
             None => (&self.crowds, &[][..]),
         };
         touched.extend(counted);
-        let around = Around { area: &self.area, board: &board, crowds };
+        let around = Around { area: &self.area, board: &board, crowds, programme: &programme };
         let collections = Collection::ALL.map(|collection| {
             let view = self.collection(collection);
             let mut changes = changed.remove(&collection).unwrap_or_default();
@@ -82,7 +101,55 @@ impl Snapshot {
             Arc::new(view.changed(changes, around, now))
         });
         let (area, crowds) = (self.area.clone(), crowds.clone());
-        Self { epoch: self.epoch, revision, area, collections, board, crowds, blind: false }
+        Self { epoch: self.epoch, revision, area, collections, board, crowds, programme, blind: false }
+    }
+
+    /// The programme after `changed`, of which the events as stored become what is public of them and of their dates.
+    fn programme_after(&self, changed: &mut Changed, now: DateTime<Utc>) -> Arc<Programme> {
+        let before = &self.programme;
+        let written = changed.remove(&Collection::Events).unwrap_or_default();
+        let mut items: HashMap<FeatureId, Option<Arc<Item>>> = written.into_iter().collect();
+        let places: HashMap<&str, Option<&Arc<Item>>> = Collection::PLACES
+            .iter()
+            .flat_map(|collection| changed.get(collection).into_iter().flatten())
+            .map(|(id, item)| (id.as_str(), item.as_ref()))
+            .collect();
+        let is_over = before.is_over(&self.area, now);
+        let standing = |id: &FeatureId| before.event(id).map(|production| production.item.clone());
+        let mut again: Vec<FeatureId> = before.due(now).map(|due| due.item.feature.id().clone()).collect();
+        if is_over {
+            again.extend(before.all().map(|production| production.item.feature.id().clone()));
+        } else if !places.is_empty() {
+            again.extend(before.at(|venue| places.contains_key(venue)).cloned());
+        }
+        for id in again {
+            let item = standing(&id);
+            items.entry(id).or_insert(item);
+        }
+        if items.is_empty() && !is_over {
+            return before.clone();
+        }
+        let place = |id: &FeatureId| match places.get(id.as_str()) {
+            Some(changed) => *changed,
+            None => self.place(id),
+        };
+        let ids: Vec<FeatureId> = items.keys().cloned().collect();
+        let after = if is_over {
+            Programme::new(items.into_values().flatten(), place, &self.area, now)
+        } else {
+            before.changed(items.into_iter(), place, &self.area, now)
+        };
+        let mut events = Vec::with_capacity(ids.len());
+        let mut dates: HashMap<FeatureId, Option<Arc<Item>>> = HashMap::new();
+        for id in ids {
+            let shown = after.event(&id).filter(|production| production.event().is_public(now));
+            dates.extend(before.event(&id).into_iter().flat_map(|was| was.items()).map(|(id, _)| (id, None)));
+            dates.extend(shown.into_iter().flat_map(|is| is.items()).map(|(id, item)| (id, Some(item))));
+            events.push((id, shown.map(|production| production.shown.clone())));
+        }
+        changed.insert(Collection::Events, events);
+        changed.insert(Collection::Occurrences, dates.into_iter().collect());
+        Arc::new(after)
     }
 
     /// The same snapshot when the database is not heard from: how full the beaches are is not known any more.
@@ -107,6 +174,11 @@ impl Snapshot {
 
     /// The same snapshot with what time has changed rendered for everybody; none when nothing has.
     pub fn refreshed(&self, now: DateTime<Utc>) -> Option<Self> {
+        if self.programme.is_due(now) || self.programme.is_over(&self.area, now) {
+            let next = self.after(self.revision, Changed::new(), None, now);
+            let next = next.refreshed(now).unwrap_or(next);
+            return Some(Self { blind: self.blind, ..next });
+        }
         let fresh =
             Collection::ALL.map(|collection| self.collection(collection).refreshed(now).map(Arc::new));
         if fresh.iter().all(Option::is_none) {
@@ -122,13 +194,23 @@ impl Snapshot {
             collections,
             board: self.board.clone(),
             crowds: self.crowds.clone(),
+            programme: self.programme.clone(),
             blind: self.blind,
         })
     }
 
     /// Appends `item`, published or not, as it is rendered here, without its last brace: what its writer is answered.
     pub fn render(&self, item: Arc<Item>, now: DateTime<Utc>, out: &mut Vec<u8>) -> Answered {
-        let around = Around { area: &self.area, board: &self.board, crowds: &self.crowds };
+        let (id, is_event) = (item.feature.id().clone(), item.feature.collection() == Collection::Events);
+        let programme = if is_event {
+            let written = [(id.clone(), Some(item.clone()))].into_iter();
+            Arc::new(self.programme.changed(written, |id| self.place(id), &self.area, now))
+        } else {
+            self.programme.clone()
+        };
+        let item = programme.event(&id).map_or(item, |production| production.shown.clone());
+        let around =
+            Around { area: &self.area, board: &self.board, crowds: &self.crowds, programme: &programme };
         let entry = Entry::new(item, around, &mut StatesAt::new(now));
         let rendering = entry.at(now);
         out.extend_from_slice(&rendering.feature);

@@ -2,6 +2,8 @@
 use super::Answered;
 use super::entry::{Around, Entry, StatesAt};
 use super::names::Names;
+use super::postings::Postings;
+use super::timeline::Timeline;
 use crate::catalogue::Item;
 use crate::ids::{Collection, FeatureId};
 use crate::spatial::{BBox, Nearest, Window};
@@ -17,6 +19,10 @@ pub struct CollectionView {
     pub(super) nearest: Arc<Nearest>,
     pub(super) window: Arc<Window>,
     pub(super) names: Arc<Names>,
+    /// Where each id that can be asked for stands.
+    pub(super) postings: Postings,
+    /// When its features are, where they are something that is on.
+    pub(super) timeline: Option<Timeline>,
     /// Where each id is in `entries`: a search by halves would miss the cache at every step.
     ids: Arc<HashMap<FeatureId, u32>>,
     pub(super) valid_until: Option<DateTime<Utc>>,
@@ -61,7 +67,23 @@ impl CollectionView {
             None => Arc::new(Names::new(entries.iter().map(|entry| entry.item.feature.name()))),
         };
         let statuses = statuses(&entries);
-        Self { collection, entries, nearest, window, names, ids, valid_until, marks, statuses, extent }
+        let postings = Postings::new(collection, &entries);
+        let on = matches!(collection, Collection::Events | Collection::Occurrences);
+        let timeline = on.then(|| Timeline::new(entries.iter().map(|entry| &*entry.spans)));
+        Self {
+            collection,
+            entries,
+            nearest,
+            window,
+            names,
+            postings,
+            timeline,
+            ids,
+            valid_until,
+            marks,
+            statuses,
+            extent,
+        }
     }
 
     /// The same collection with what no longer holds at `now` rendered afresh; none when all of it holds.

@@ -3,12 +3,14 @@ use super::Answered;
 use super::area::AreaView;
 use super::board::Board;
 use super::crowd::{BeachCrowd, Crowds};
+use super::programme::{Production, Programme};
+use super::timeline::Span;
 use crate::beaches::Level;
 use crate::catalogue::Item;
 use crate::features::field::{Kind, Value};
-use crate::features::schema::{self, at};
-use crate::features::{Notice, Status};
-use crate::formats::geojson::{self, BeachShown, Card, Shown};
+use crate::features::schema::{self, occurrence_at};
+use crate::features::{Notice, Occurrence, Status};
+use crate::formats::geojson::{self, BeachShown, Card, DatesShown, Shown};
 use crate::hours::{OpeningHours, State};
 use crate::ids::Collection;
 use crate::spatial::Geometry;
@@ -27,6 +29,10 @@ pub(super) struct Entry {
     notices: Box<[Arc<Item>]>,
     /// Of a beach: how full it is.
     beach: Option<BeachParts>,
+    /// Of an event: its dates.
+    production: Option<Arc<Production>>,
+    /// When it is, where it is something that is on.
+    pub(super) spans: Box<[Span]>,
     /// Whether it lies outside the area, once somebody has asked: for 100,000 that takes half a second.
     outside: OnceLock<bool>,
     rendering: Rendering,
@@ -45,6 +51,7 @@ pub(super) struct Around<'a> {
     pub(super) area: &'a AreaView,
     pub(super) board: &'a Board,
     pub(super) crowds: &'a Crowds,
+    pub(super) programme: &'a Programme,
 }
 
 /// How a feature looks for a while.
@@ -76,6 +83,8 @@ pub(super) struct StatusShown {
 
 /// The longest that opening hours are trusted without asking again: they are searched a year ahead, no further.
 const ASK_AGAIN: TimeDelta = TimeDelta::days(1);
+/// The next dates that an event shows.
+const NEXT: usize = 10;
 /// How often the tide of a beach is shown anew, at whole multiples of it.
 const TIDE: TimeDelta = TimeDelta::minutes(10);
 
@@ -114,9 +123,9 @@ impl StatesAt {
 
 impl Entry {
     pub(super) fn new(item: Arc<Item>, around: Around<'_>, states: &mut StatesAt) -> Self {
-        let Around { area, board, crowds } = around;
+        let Around { area, board, crowds, programme } = around;
         let hours = item.feature.opening_hours().and_then(|text| area.hours(text));
-        let attributions = area.attributions.bit(item.feature.fields().text(at::SOURCE_ATTRIBUTION));
+        let attributions = area.attributions.bit(item.feature.attribution());
         let is_beach = item.feature.collection() == Collection::Beaches;
         let attributions = if is_beach { attributions | area.tide_attribution() } else { attributions };
         let notices = board.on(item.feature.id());
@@ -124,13 +133,18 @@ impl Entry {
             crowd: crowds.of(&item, area, states.now),
             lifeguard_hours: area.hours_of(&item.feature, "lifeguard_hours"),
         });
-        let rendering = render(&item, hours.as_ref(), notices, beach.as_ref(), states);
+        let of_events = item.feature.collection() == Collection::Events;
+        let production = programme.event(item.feature.id()).filter(|_| of_events).cloned();
+        let spans = spans(&item, production.as_deref(), area);
+        let rendering = render(&item, hours.as_ref(), notices, beach.as_ref(), production.as_deref(), states);
         Self {
             notices: notices.into(),
             item,
             hours,
             attributions,
             beach,
+            production,
+            spans,
             outside: OnceLock::new(),
             rendering,
         }
@@ -145,6 +159,8 @@ impl Entry {
             attributions: self.attributions,
             notices: self.notices.clone(),
             beach: self.beach.clone(),
+            production: self.production.clone(),
+            spans: self.spans.clone(),
             outside: self.outside.clone(),
             rendering,
         }
@@ -175,7 +191,8 @@ impl Entry {
     }
 
     fn render(&self, states: &mut StatesAt) -> Rendering {
-        render(&self.item, self.hours.as_ref(), &self.notices, self.beach.as_ref(), states)
+        let production = self.production.as_deref();
+        render(&self.item, self.hours.as_ref(), &self.notices, self.beach.as_ref(), production, states)
     }
 
     /// Whether it is open at `now`, if anybody knows.
@@ -220,6 +237,7 @@ fn render(
     hours: Option<&Arc<OpeningHours>>,
     notices: &[Arc<Item>],
     beach: Option<&BeachParts>,
+    production: Option<&Production>,
     states: &mut StatesAt,
 ) -> Rendering {
     let now = states.now;
@@ -232,14 +250,18 @@ fn render(
         declared: &beach.crowd.declared,
         lifeguards,
     });
-    let shown = Shown { item, openness, notices, beach, now };
+    let next: Vec<_> =
+        production.into_iter().flat_map(|production| production.upcoming(now)).take(NEXT).collect();
+    let dates = production.map(|production| DatesShown { next: &next, until: production.until });
+    let shown = Shown { item, openness, notices, beach, dates, now };
     let closure_ends = item.feature.status().until().filter(|until| now < *until);
     let asked_again = hours.map(|_| now + ASK_AGAIN);
     // A notice is said to hold or not, by itself and by the place it is about.
     let of_time = |item: &Item| Notice::of(&item.feature)?.next_change(now);
     let noticed = notices.iter().filter_map(|item| of_time(item)).chain(of_time(item));
     let valid_until = [openness.until, closure_ends, asked_again].into_iter().flatten().chain(noticed);
-    let valid_until = valid_until.chain(beach.iter().flat_map(|beach| beach_changes(beach, now))).min();
+    let valid_until = valid_until.chain(beach.iter().flat_map(|beach| beach_changes(beach, now)));
+    let valid_until = valid_until.chain(next.first().map(|(_, first)| first.over_at)).min();
     let mut marks = field_marks(item);
     if openness.open == Some(true) {
         marks |= mark::OPEN;
@@ -256,6 +278,27 @@ fn render(
     Rendering { card, feature, marks, status, from: now, valid_until }
 }
 
+/// When an event or a date of one is; nothing for what is at all times.
+fn spans(item: &Item, production: Option<&Production>, area: &AreaView) -> Box<[Span]> {
+    if let Some(production) = production {
+        let span = |date: &Occurrence| Span { from: date.starts_at, until: date.over_at };
+        let mut spans: Vec<Span> = production.occurrences.occurrences.iter().map(span).collect();
+        spans.sort_unstable_by_key(|span| span.from);
+        return spans.into();
+    }
+    let instant = |number: usize| match item.feature.fields().get(number) {
+        Some(Value::Instant(at)) => Some(*at),
+        _ => None,
+    };
+    if item.feature.collection() != Collection::Occurrences {
+        return Box::default();
+    }
+    let Some(from) = instant(occurrence_at::STARTS_AT) else { return Box::default() };
+    let day_after = area.calendar.date(from).succ_opt();
+    let until = instant(occurrence_at::ENDS_AT).or(day_after.map(|day| area.calendar.midnight(day)));
+    Box::new([Span { from, until: until.unwrap_or(from) }])
+}
+
 /// When something that is shown of a beach will be different, if nobody reports or decides again.
 fn beach_changes(beach: &BeachShown<'_>, now: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> {
     let tide = now.duration_trunc(TIDE).map(|before| before + TIDE).ok();
@@ -269,17 +312,18 @@ fn field_marks(item: &Item) -> u64 {
     let mut marks = 0;
     let mut bit = mark::COUNT;
     for (number, field) in
-        schema::fields(item.feature.collection()).iter().enumerate().filter(|(_, f)| f.filter)
+        schema::fields(item.feature.collection()).iter().enumerate().filter(|(_, f)| f.asked.is_some())
     {
-        let word = match item.feature.fields().get(number) {
-            Some(Value::Flag(true)) => Some("true"),
-            Some(Value::Flag(false)) => Some("false"),
-            Some(Value::Choice(word)) => Some(*word),
-            _ => None,
+        let words: &[&str] = match item.feature.fields().get(number) {
+            Some(Value::Flag(true)) => &["true"],
+            Some(Value::Flag(false)) => &["false"],
+            Some(Value::Choice(word)) => &[word],
+            Some(Value::Choices(words)) => words,
+            _ => &[],
         };
-        let at = word.and_then(|word| field.kind.words_to_ask().iter().position(|known| *known == word));
-        if let Some(at) = at {
-            marks |= 1 << (bit as usize + at);
+        for word in words {
+            let at = field.kind.words_to_ask().iter().position(|known| known == word);
+            marks |= at.map_or(0, |at| 1 << (bit as usize + at));
         }
         bit += width(&field.kind);
     }

@@ -1,7 +1,8 @@
 //! What readers may ask for besides where and how many.
 use super::entry::{Entry, StatesAt, mark, width};
+use crate::features::field::{Field, Kind};
 use crate::features::schema;
-use crate::ids::Collection;
+use crate::ids::{Collection, FeatureId};
 use chrono::{DateTime, Utc};
 use std::sync::LazyLock;
 
@@ -38,15 +39,18 @@ impl Filter {
         &NAMES[collection as usize]
     }
 
-    /// The fields that can be asked for in any collection of places, in order of name.
+    /// The fields that can be asked for in any collection that is near something, in order of name.
     pub fn all_names() -> &'static [&'static str] {
-        static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| Filter::collect(&Collection::PLACES));
+        static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+            let near: Vec<_> = Collection::PLACES.into_iter().chain([Collection::Occurrences]).collect();
+            Filter::collect(&near)
+        });
         &NAMES
     }
 
     fn collect(collections: &[Collection]) -> Vec<&'static str> {
         let fields = collections.iter().flat_map(|collection| schema::fields(*collection));
-        let mut names: Vec<_> = fields.filter(|field| field.filter).map(|field| field.name).collect();
+        let mut names: Vec<_> = fields.filter_map(|field| field.asked).collect();
         names.sort_unstable();
         names.dedup();
         names
@@ -61,13 +65,21 @@ impl Filter {
     ) -> Result<(), FilterError> {
         let fields = collections.iter().flat_map(|collection| schema::fields(*collection));
         let mut known: Vec<&'static str> = Vec::new();
-        for field in fields.filter(|field| field.filter && field.name == name) {
+        let mut ids = false;
+        for field in fields.filter(|field| field.asked == Some(name)) {
             known.extend(field.kind.words_to_ask());
+            ids |= matches!(field.kind, Kind::Id);
         }
         known.sort_unstable();
         known.dedup();
         let values: Vec<String> = values.split(',').map(ToOwned::to_owned).collect();
-        if let Some(value) = values.iter().find(|value| !known.contains(&value.as_str())) {
+        let may = |value: &String| known.contains(&value.as_str()) || (ids && FeatureId::new(value).is_ok());
+        if let Some(value) = values.iter().find(|value| !may(value)) {
+            let known = if ids {
+                vec!["the ids there are, each 1 to 64 of a-z, 0-9 and inner hyphens"]
+            } else {
+                known
+            };
             return Err(FilterError { value: value.chars().take(80).collect(), known });
         }
         self.conditions.push((name, values));
@@ -84,14 +96,31 @@ impl Filter {
         &self.conditions
     }
 
+    /// The conditions on ids: the number of the field, the name it is asked by, and the ids of which it must have one.
+    pub(super) fn ids(
+        &self,
+        collection: Collection,
+    ) -> impl Iterator<Item = (usize, &'static str, &[String])> {
+        let number = move |name: &str| {
+            let of = |field: &Field| field.asked == Some(name) && matches!(field.kind, Kind::Id);
+            schema::fields(collection).iter().position(of)
+        };
+        self.conditions
+            .iter()
+            .filter_map(move |(name, values)| Some((number(name)?, *name, values.as_slice())))
+    }
+
     /// The marks a feature of `collection` must have, at least one of each; none when no feature of it can pass.
     pub(super) fn marks(&self, collection: Collection) -> Option<Vec<u64>> {
         let mut masks = Vec::with_capacity(self.conditions.len());
         for (name, values) in &self.conditions {
             let mut first = mark::COUNT;
             let mut mask = 0;
-            for field in schema::fields(collection).iter().filter(|field| field.filter) {
-                if field.name == *name {
+            if self.ids(collection).any(|(_, of, _)| of == *name) {
+                continue;
+            }
+            for field in schema::fields(collection).iter().filter(|field| field.asked.is_some()) {
+                if field.asked == Some(*name) {
                     for (n, _) in field
                         .kind
                         .words_to_ask()

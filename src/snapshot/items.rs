@@ -1,22 +1,17 @@
 //! The items of a collection: all, those in a map window, those with a name; page by page in the order of ids.
 use super::collection::CollectionView;
-use super::entry::Entry;
-use super::filter::{Filter, passes};
+use super::filter::Filter;
+use super::page::Page;
 use super::{Answered, Snapshot};
-use crate::features::schema::{self, Sort};
-use crate::features::{Feature, Notice};
+use crate::features::Notice;
 use crate::ids::{Collection, FeatureId, FeatureIdError};
 use crate::spatial::BBox;
 use chrono::{DateTime, Utc};
 use std::fmt;
-use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Bytes of a page: with more, what slow clients have asked for would fill the memory. The rest is on the next page.
 const MAX_BYTES: usize = 1_000_000;
-
-/// Matches beyond which counting stops: a map that shows ten thousand needs no exact number.
-const MAX_COUNT: usize = 10_000;
 
 /// A question for items.
 #[derive(Clone, Debug)]
@@ -31,10 +26,31 @@ pub struct ItemsQuery {
     pub filter: Filter,
     /// Of what has a time, only what holds at some time in this; what is not over yet without one. The rest matches.
     pub during: Option<During>,
+    /// In which order.
+    pub sort: SortBy,
     /// Only what comes after this.
-    pub after: Option<FeatureId>,
+    pub after: Option<After>,
     /// How many at most; a page of large features has fewer.
     pub limit: usize,
+}
+
+/// An order of items.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SortBy {
+    /// By id.
+    #[default]
+    Id,
+    /// By when the first date begins that is asked for, then by id.
+    StartsAt,
+}
+
+/// The last item of a page, as far as the order of the items tells where the next page begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct After {
+    /// When it begins, where the items are in that order.
+    pub starts: Option<DateTime<Utc>>,
+    /// Its id.
+    pub id: FeatureId,
 }
 
 /// A stretch of time, both ends included; open where there is none.
@@ -47,9 +63,8 @@ pub struct During {
 }
 
 impl During {
-    /// Whether `feature` holds at some time in this; what has no time always does.
-    fn meets(self, feature: &Feature) -> bool {
-        let Some(notice) = Notice::of(feature) else { return true };
+    /// Whether `notice` holds at some time in this.
+    pub(super) fn meets(self, notice: &Notice<'_>) -> bool {
         let begun = self.to.is_none_or(|to| notice.starts_at().is_none_or(|start| start <= to));
         begun && self.from.is_none_or(|from| !notice.ended(from))
     }
@@ -63,7 +78,7 @@ pub struct Found {
     /// How many match in all; none beyond 10,000 filtered ones.
     pub matched: Option<usize>,
     /// The last one, when there are more behind it.
-    pub next: Option<FeatureId>,
+    pub next: Option<After>,
     /// What went into the answer.
     pub answered: Answered,
 }
@@ -72,7 +87,7 @@ pub struct Found {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
     question: u64,
-    after: FeatureId,
+    after: After,
 }
 
 /// Why a text is not a cursor of this question.
@@ -94,7 +109,7 @@ impl From<FeatureIdError> for CursorError {
 
 impl ItemsQuery {
     /// The cursor that goes on behind `after`.
-    pub fn cursor(&self, after: FeatureId) -> Cursor {
+    pub fn cursor(&self, after: After) -> Cursor {
         Cursor { question: self.question(), after }
     }
 
@@ -104,7 +119,15 @@ impl ItemsQuery {
         let hex = question.len() == 16 && question.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         let question =
             hex.then(|| u64::from_str_radix(question, 16).ok()).flatten().ok_or(CursorError::Malformed)?;
-        let after = FeatureId::new(after)?;
+        let (starts, id) = match self.sort {
+            SortBy::Id => (None, after),
+            SortBy::StartsAt => {
+                let (millis, id) = after.split_once('.').ok_or(CursorError::Malformed)?;
+                let starts = millis.parse().ok().and_then(DateTime::from_timestamp_millis);
+                (Some(starts.ok_or(CursorError::Malformed)?), id)
+            }
+        };
+        let after = After { starts, id: FeatureId::new(id)? };
         if question != self.question() {
             return Err(CursorError::OtherQuestion);
         }
@@ -116,12 +139,13 @@ impl ItemsQuery {
     fn question(&self) -> u64 {
         xxh3_64(
             format!(
-                "{} {:?} {:?} {:?} {:?}",
+                "{} {:?} {:?} {:?} {:?} {:?}",
                 self.collection,
                 self.bbox,
                 self.q,
                 self.filter.conditions(),
-                self.during
+                self.during,
+                self.sort
             )
             .as_bytes(),
         )
@@ -130,7 +154,11 @@ impl ItemsQuery {
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}.{}", self.question, self.after)
+        let Self { question, after: After { starts, id } } = self;
+        match starts {
+            None => write!(f, "{question:016x}.{id}"),
+            Some(starts) => write!(f, "{question:016x}.{}.{id}", starts.timestamp_millis()),
+        }
     }
 }
 
@@ -143,18 +171,15 @@ impl Snapshot {
 
 impl CollectionView {
     fn items(&self, query: &ItemsQuery, now: DateTime<Utc>, out: &mut Vec<u8>) -> Found {
-        let first = match &query.after {
-            None => 0,
-            Some(after) => self.entries.partition_point(|entry| entry.item.feature.id() <= after),
-        };
         let Some(masks) = query.filter.marks(self.collection) else {
             return Found { returned: 0, matched: Some(0), next: None, answered: Answered::NOTHING };
         };
-        let (page, matched) = self.page(query, &masks, first, now);
+        let Page { entries: page, matched } = self.page(query, &masks, now);
         let mut answered = Answered::NOTHING;
         if self.is_timed() && query.during.is_none() {
             // What is on another page, and counted here, may end before anything on this one does.
             answered.add(0, self.valid_until);
+            answered.add(0, self.timeline.as_ref().and_then(|timeline| timeline.next_end(now)));
         }
         let mut returned = 0;
         for entry in page.iter().take(query.limit) {
@@ -170,71 +195,15 @@ impl CollectionView {
             out.push(b'}');
             answered.with(rendering.answered(entry.attributions));
         }
-        let next = (returned < page.len()).then(|| page[returned - 1].item.feature.id().clone());
+        let next = (returned < page.len()).then(|| {
+            let last = page[returned - 1];
+            let during = query.during.unwrap_or(During { from: Some(now), to: None });
+            let starts = match query.sort {
+                SortBy::Id => None,
+                SortBy::StartsAt => last.spans.iter().find(|span| span.meets(during)).map(|span| span.from),
+            };
+            After { starts, id: last.item.feature.id().clone() }
+        });
         Found { returned, matched, next, answered }
-    }
-
-    /// Whether its features hold for a while only.
-    fn is_timed(&self) -> bool {
-        schema::about(self.collection).sort == Sort::Notices
-    }
-
-    /// The entries of one page and one more, and how many match in all.
-    fn page(
-        &self,
-        query: &ItemsQuery,
-        masks: &[u64],
-        first: usize,
-        now: DateTime<Utc>,
-    ) -> (Vec<&Arc<Entry>>, Option<usize>) {
-        let wanted = query.limit + 1;
-        let timed = self.is_timed();
-        let during = query.during.unwrap_or(During { from: Some(now), to: None });
-        let fits = |entry: &&Arc<Entry>| {
-            passes(entry.marks(), masks) && (!timed || during.meets(&entry.item.feature))
-        };
-        let in_window = |entry: &Entry| {
-            query.bbox.is_none_or(|bbox| {
-                entry.item.feature.geometry().is_some_and(|geometry| geometry.intersects(&bbox))
-            })
-        };
-        if let Some(q) = &query.q {
-            let found = self.names.search(q);
-            let matching: Vec<_> = found
-                .iter()
-                .map(|key| (*key as usize, &self.entries[*key as usize]))
-                .filter(|(_, e)| fits(e) && in_window(e))
-                .collect();
-            let count = (matching.len() <= MAX_COUNT).then_some(matching.len());
-            return (
-                matching.into_iter().filter(|(key, _)| first <= *key).map(|(_, e)| e).take(wanted).collect(),
-                count,
-            );
-        }
-        if let Some(bbox) = &query.bbox {
-            let matches = self.window.matching(bbox, MAX_COUNT);
-            if matches.complete {
-                let mut keys: Vec<u32> =
-                    matches.keys.into_iter().filter(|key| fits(&&self.entries[*key as usize])).collect();
-                let count = keys.len();
-                keys.retain(|key| first <= *key as usize);
-                if wanted < keys.len() {
-                    keys.select_nth_unstable(wanted);
-                    keys.truncate(wanted);
-                }
-                keys.sort_unstable();
-                return (keys.into_iter().map(|key| &self.entries[key as usize]).collect(), Some(count));
-            }
-            // So many match that walking along the ids meets a page of them soon.
-            let page =
-                self.entries[first..].iter().filter(fits).filter(|entry| in_window(entry)).take(wanted);
-            return (page.collect(), None);
-        }
-        let page = self.entries[first..].iter().filter(fits).take(wanted).collect();
-        if masks.is_empty() && !timed {
-            return (page, Some(self.entries.len()));
-        }
-        let count = self.entries.iter().filter(fits).take(MAX_COUNT + 1).count();
-        (page, (count <= MAX_COUNT).then_some(count))
     }
 }

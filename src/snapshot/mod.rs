@@ -13,21 +13,27 @@ mod filter;
 mod items;
 mod names;
 mod nearby;
+mod page;
+mod postings;
+mod programme;
 mod quality;
 mod statuses;
 #[cfg(test)]
 mod tests;
+mod timeline;
 
 pub use area::{AreaView, PlaceName};
 pub use build::{Changed, NewCrowds};
 pub use collection::CollectionView;
 pub use crowd::{BeachCrowd, Crowds};
 pub use filter::{Filter, FilterError, OpenAt};
-pub use items::{Cursor, CursorError, During, Found, ItemsQuery};
+pub use items::{After, Cursor, CursorError, During, Found, ItemsQuery, SortBy};
 pub use nearby::{MAX_RADIUS, NearQuery};
+pub use programme::{Production, Programme};
 pub use quality::{Detail, Finding, Findings, Flawed, Quality, QualityQuery};
 
-use crate::ids::{Collection, Epoch, Revision};
+use crate::catalogue::Item;
+use crate::ids::{Collection, Epoch, FeatureId, Revision};
 use board::Board;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -44,6 +50,7 @@ pub struct Snapshot {
     collections: [Arc<CollectionView>; Collection::ALL.len()],
     board: Arc<Board>,
     crowds: Arc<Crowds>,
+    programme: Arc<Programme>,
     /// Whether it shows that nobody knows how full the beaches are, since the database is not heard from.
     blind: bool,
 }
@@ -66,6 +73,11 @@ impl Answered {
         self.with(Self { attributions, valid_until, of_crowd: false });
     }
 
+    /// Says that the answer holds until then at the latest.
+    pub fn expire(&mut self, at: Option<DateTime<Utc>>) {
+        self.add(0, at);
+    }
+
     /// Adds what another part of the answer needs.
     fn with(&mut self, other: Self) {
         self.attributions |= other.attributions;
@@ -86,6 +98,16 @@ impl Snapshot {
     /// What is known of how full the beaches are.
     pub fn crowds(&self) -> &Arc<Crowds> {
         &self.crowds
+    }
+
+    /// What is on, drafts too: not all of it is public.
+    pub fn programme(&self) -> &Arc<Programme> {
+        &self.programme
+    }
+
+    /// The place called `id`.
+    pub fn place(&self, id: &FeatureId) -> Option<&Arc<Item>> {
+        Collection::PLACES.into_iter().find_map(|collection| self.collection(collection).item(id))
     }
 
     /// Whether it shows that nobody knows how full the beaches are, since the database is not heard from.

@@ -1,8 +1,12 @@
 //! What is near, nearest first, over any collections.
+use super::collection::CollectionView;
 use super::entry::{Entry, StatesAt, mark};
 use super::filter::{Filter, OpenAt, passes};
-use super::{Answered, Snapshot};
+use super::timeline::Timeline;
+use super::{Answered, During, Snapshot};
 use crate::beaches::Level;
+use crate::features::EventStatus;
+use crate::features::schema::occurrence_at;
 use crate::ids::Collection;
 use crate::spatial::{LatLon, Metres, Near};
 use chrono::{DateTime, Utc};
@@ -27,6 +31,8 @@ pub struct NearQuery {
     pub crowd: Vec<Level>,
     /// Whether only what is known to be open counts, and when.
     pub open: Option<OpenAt>,
+    /// Of what is on, only what is at some time in this; none: whatever is on at any time.
+    pub during: Option<During>,
     /// How many at most.
     pub limit: usize,
 }
@@ -53,6 +59,43 @@ impl<I> Stream<'_, I> {
     }
 }
 
+/// Hits of an index, or those that were looked for one by one; nearest first.
+enum Hits<I> {
+    Found(I),
+    Listed(std::vec::IntoIter<Near>),
+}
+
+impl<I: Iterator<Item = Near>> Iterator for Hits<I> {
+    type Item = Near;
+
+    fn next(&mut self) -> Option<Near> {
+        match self {
+            Self::Found(hits) => hits.next(),
+            Self::Listed(hits) => hits.next(),
+        }
+    }
+}
+
+/// What of `view` is on when `query` asks, and takes place then, nearest first.
+fn on_near(view: &CollectionView, timeline: &Timeline, query: &NearQuery, masks: &[u64]) -> Vec<Near> {
+    let mut on: Vec<Near> = timeline
+        .meeting(query.during.unwrap_or(During { from: None, to: None }))
+        .filter_map(|key| {
+            let entry = &view.entries[key as usize];
+            let feature = &entry.item.feature;
+            let near = Near::at(key, query.from, feature.position()?);
+            let within = near.distance <= query.radius && passes(entry.marks(), masks);
+            let takes_place = matches!(
+                feature.fields().text(occurrence_at::EVENT_STATUS).and_then(EventStatus::named),
+                Some(EventStatus::Scheduled | EventStatus::Rescheduled)
+            );
+            (within && takes_place).then_some(near)
+        })
+        .collect();
+    on.sort_unstable_by(|a, b| a.chord2.total_cmp(&b.chord2).then(a.key.cmp(&b.key)));
+    on
+}
+
 impl Snapshot {
     /// Appends the cards of what is near, comma separated, and says how many. Closed for good is left out.
     pub fn nearby(&self, query: &NearQuery, now: DateTime<Utc>, out: &mut Vec<u8>) -> (usize, Answered) {
@@ -76,10 +119,17 @@ impl Snapshot {
             if !passes(view.marks, &masks) {
                 continue;
             }
-            let hits = view.nearest.within(query.from, query.radius).filter(move |near| {
-                let marks = view.entries[near.key as usize].marks();
-                marks & mark::CLOSED == 0 && passes(marks, &masks)
-            });
+            let hits = match &view.timeline {
+                // Of all that is ever on somewhere, little is on then.
+                Some(timeline) => {
+                    answered.add(0, timeline.next_end(now));
+                    Hits::Listed(on_near(view, timeline, query, &masks).into_iter())
+                }
+                None => Hits::Found(view.nearest.within(query.from, query.radius).filter(move |near| {
+                    let marks = view.entries[near.key as usize].marks();
+                    marks & mark::CLOSED == 0 && passes(marks, &masks)
+                })),
+            };
             let mut stream = Stream { entries: &view.entries, collection: *collection, hits, next: None };
             stream.next = stream.hits.next();
             streams.push(stream);

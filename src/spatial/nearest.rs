@@ -29,6 +29,15 @@ pub struct Near {
     pub chord2: f64,
 }
 
+impl Near {
+    /// A thing that is looked at by itself: how far the position `at` is from `from`.
+    #[must_use]
+    pub fn at(key: u32, from: LatLon, at: LatLon) -> Self {
+        let chord2 = chord2(&xyz(from), &xyz(at));
+        Self { key, distance: over_ground(chord2), chord2 }
+    }
+}
+
 impl Nearest {
     /// An index of `things`. No key may be given twice.
     #[must_use]

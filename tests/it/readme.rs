@@ -254,7 +254,10 @@ fn the_readme_names_every_column_filter_option_and_variable() {
                 | Kind::Date
                 | Kind::MonthDay
                 | Kind::TimeOfDay
-                | Kind::Instant => assert!(names(field.name), "{collection}: {}", field.name),
+                | Kind::Instant
+                | Kind::Id
+                | Kind::Wall
+                | Kind::Walls => assert!(names(field.name), "{collection}: {}", field.name),
             }
         }
     }

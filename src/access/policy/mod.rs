@@ -45,6 +45,8 @@ pub enum Reach {
     OwnPlaces,
     /// The tourism team: every notice but those on beaches. A theatre or the council: those on its own venues.
     OwnNotices,
+    /// The events of its organisation; the tourism team: those of no organisation, too.
+    OwnEvents,
     /// Notices on its beaches; on the beaches as a whole for who has all of them.
     BeachNotices,
     /// Its beaches, what is reported of them, and who reports from no others.
@@ -58,6 +60,8 @@ pub enum Reach {
 pub enum Target<'a> {
     /// A place, there or to be.
     Place(Collection, &'a FeatureId),
+    /// An event of this organisation, or of none.
+    Event(Option<&'a str>),
     /// A notice on this.
     Notice(&'a NoticeOn),
     /// An organisation.
@@ -120,6 +124,11 @@ impl Permit {
         self.caller.actor.id()
     }
 
+    /// The organisation of whom it was given to.
+    pub fn organisation(&self) -> Option<&OrganisationId> {
+        self.caller.organisation.as_ref().map(|own| &own.id)
+    }
+
     /// The token it was given for.
     pub fn token(&self) -> TokenId {
         self.caller.token
@@ -144,7 +153,11 @@ impl Permit {
                     reached.beaches = actor.beaches().clone();
                 }
                 Reach::OwnReports => reached.author = Some(actor.id()),
-                Reach::OwnBeaches | Reach::OwnPlaces | Reach::OwnNotices | Reach::BeachNotices => {}
+                Reach::OwnBeaches
+                | Reach::OwnEvents
+                | Reach::OwnPlaces
+                | Reach::OwnNotices
+                | Reach::BeachNotices => {}
             }
         }
         reached
@@ -174,6 +187,7 @@ impl Reach {
         match (self, target) {
             (Self::Everything, _) => true,
             (Self::OwnPlaces, Target::Place(collection, id)) => owns_place(organisation, *collection, id),
+            (Self::OwnEvents, Target::Event(of)) => owns_event(organisation, *of),
             (Self::OwnNotices, Target::Notice(on)) => owns_notice(organisation, on),
             (Self::BeachNotices, Target::Notice(on)) => match on {
                 NoticeOn::Feature(Collection::Beaches, id) => actor.beaches().has(id),
@@ -185,8 +199,14 @@ impl Reach {
             (Self::OwnBeaches, Target::Report { beach, .. }) => actor.beaches().has(beach),
             (Self::OwnReports, Target::Report { author, .. }) => actor.id() == *author,
             (
-                Self::OwnPlaces | Self::OwnNotices | Self::BeachNotices | Self::OwnBeaches | Self::OwnReports,
+                Self::OwnPlaces
+                | Self::OwnEvents
+                | Self::OwnNotices
+                | Self::BeachNotices
+                | Self::OwnBeaches
+                | Self::OwnReports,
                 Target::Place(..)
+                | Target::Event(_)
                 | Target::Notice(_)
                 | Target::Organisation(_)
                 | Target::Beaches(_)
@@ -204,6 +224,13 @@ fn owns_place(organisation: Option<&Arc<Organisation>>, collection: Collection, 
             collection == Collection::Venues && own.venues.contains(id)
         }
         OrganisationKind::Business => false,
+    })
+}
+
+fn owns_event(organisation: Option<&Arc<Organisation>>, of: Option<&str>) -> bool {
+    organisation.is_some_and(|own| match of {
+        Some(of) => own.id.as_str() == of,
+        None => own.kind == OrganisationKind::Tourism,
     })
 }
 

@@ -11,6 +11,7 @@ const ADMIN_OR_AUDITOR: Who =
 /// Who may edit places and notices.
 const EDITORS: Who = Who::Roles(&[
     (Role::Publisher, Reach::OwnPlaces),
+    (Role::Publisher, Reach::OwnEvents),
     (Role::Publisher, Reach::OwnNotices),
     (Role::Supervisor, Reach::BeachNotices),
 ]);
@@ -67,6 +68,7 @@ pub static POLICY: &[Row] = &[
         Who::Roles(&[
             (Role::Auditor, Reach::Everything),
             (Role::Publisher, Reach::OwnPlaces),
+            (Role::Publisher, Reach::OwnEvents),
             (Role::Publisher, Reach::OwnNotices),
             (Role::Supervisor, Reach::BeachNotices),
             (Role::Supervisor, Reach::OwnBeaches),

@@ -5,9 +5,9 @@ use crate::catalogue::Item;
 use crate::command::{Aim, Expected, Order, Outcome, Refusal};
 use crate::features::field::Value;
 use crate::features::schema::at;
-use crate::features::{Feature, Notice, Status};
+use crate::features::{Event, Feature, IllegalMove, Notice, Publication, Status};
 use crate::formats::json;
-use crate::ids::{NoticeOn, Version};
+use crate::ids::{Collection, NoticeOn, Version};
 use crate::store::{AuditEntry, Op, Stored, Subject, Tx};
 use std::sync::Arc;
 
@@ -40,9 +40,10 @@ fn check(aim: &Aim, current: Version) -> Result<(), Refusal> {
 pub(in crate::app) fn reaches(by: &By, feature: &Feature) -> Result<(), Refusal> {
     let reached = match by {
         By::System | By::Operator => true,
-        By::Actor(permit) => match Notice::of(feature) {
-            Some(notice) => permit.covers(&Target::Notice(&notice.on())),
-            None => permit.covers(&Target::Place(feature.collection(), feature.id())),
+        By::Actor(permit) => match (Notice::of(feature), Event::of(feature)) {
+            (Some(notice), _) => permit.covers(&Target::Notice(&notice.on())),
+            (None, Some(event)) => permit.covers(&Target::Event(event.organisation())),
+            (None, None) => permit.covers(&Target::Place(feature.collection(), feature.id())),
         },
     };
     let what = || match Notice::of(feature).map(|notice| notice.on()) {
@@ -51,7 +52,14 @@ pub(in crate::app) fn reaches(by: &By, feature: &Feature) -> Result<(), Refusal>
         Some(NoticeOn::Collection(collection)) => format!("a notice on all {collection}"),
         Some(NoticeOn::Area) => "a notice on the whole area".to_owned(),
     };
-    if reached { Ok(()) } else { Err(Refusal::NotAllowed(what())) }
+    if reached {
+        return Ok(());
+    }
+    // What nobody else sees is not told of.
+    if Event::of(feature).is_some_and(|event| event.publication() != Publication::Published) {
+        return Err(Refusal::NotFound { collection: feature.collection(), id: feature.id().clone() });
+    }
+    Err(Refusal::NotAllowed(what()))
 }
 
 pub(super) async fn put(
@@ -94,6 +102,7 @@ pub(super) async fn put(
         },
     };
     check_subject(tx, feature).await?;
+    check_venue(tx, stored.as_ref(), feature).await?;
     check_end(order, stored.as_ref(), feature)?;
     write(tx, order, "put", stored, feature.clone()).await
 }
@@ -124,6 +133,7 @@ pub(super) async fn verify(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outc
 
 pub(super) async fn delete(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outcome, ApplyError> {
     let stored = found(tx, order, aim).await?;
+    check_draft(order, &stored.feature)?;
     take_away(tx, order, "delete", stored).await
 }
 
@@ -140,11 +150,17 @@ pub(super) async fn undo(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outcom
         return Err(nothing().into());
     }
     let Some(before) = last.before else {
+        check_draft(order, &item.feature)?;
         return take_away(tx, order, "undo", item).await;
     };
     // A document that an older program wrote, and that this one does not read any more, cannot be brought back.
     let before = Arc::new(json::read_feature_document(&before).map_err(|_| nothing())?);
     reaches(&order.by, &before)?;
+    let publication = |feature: &Feature| Event::of(feature).map(|event| event.publication());
+    if !deleted && publication(&before) != publication(&item.feature) {
+        // What was shown cannot be unseen, nor is something shown by taking back what hid it.
+        return Err(nothing().into());
+    }
     check_subject(tx, &before).await?;
     if deleted {
         return bring_back(tx, order, "undo", item, before).await;
@@ -160,6 +176,29 @@ async fn check_subject(tx: &mut Tx, feature: &Feature) -> Result<(), ApplyError>
         return Err(Refusal::NothingToNotice { collection, id }.into());
     }
     Ok(())
+}
+
+/// Refuses an event at a place that is not there. One that was, and is gone since, is not asked about again.
+async fn check_venue(tx: &mut Tx, stored: Option<&Item>, feature: &Feature) -> Result<(), ApplyError> {
+    let venue = |feature: &Feature| Event::of(feature).and_then(|event| event.venue());
+    let Some(id) = venue(feature) else { return Ok(()) };
+    if stored.is_some_and(|stored| venue(&stored.feature).as_ref() == Some(&id)) {
+        return Ok(());
+    }
+    let there = match tx.collection_of(&id).await?.filter(|of| Collection::PLACES.contains(of)) {
+        Some(collection) => tx.feature(collection, &id).await?.is_some(),
+        None => false,
+    };
+    if there { Ok(()) } else { Err(Refusal::NoVenue { id }.into()) }
+}
+
+/// Refuses to delete an event that calendars hold: they would never hear of it.
+fn check_draft(order: &Order, feature: &Feature) -> Result<(), Refusal> {
+    let stage = Event::of(feature).map(|event| event.stage(order.at).publication);
+    if stage.is_none_or(|stage| stage == Publication::Draft) {
+        return Ok(());
+    }
+    Err(Refusal::Illegal { id: feature.id().clone(), why: IllegalMove::Published })
 }
 
 /// Refuses to take away a place while a notice is about it.

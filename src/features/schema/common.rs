@@ -65,7 +65,12 @@ pub(super) static FIELDS: &[Field] = &[
 impl Field {
     /// The member's name within its group's object: `image_url` is `url` of `image`.
     pub fn member(&self) -> &'static str {
-        let prefix = self.group.filter(|group| matches!(*group, "image" | "source" | "about" | "profile"));
+        let prefix = self.group.filter(|group| {
+            matches!(
+                *group,
+                "image" | "source" | "about" | "profile" | "venue" | "price" | "ages" | "tickets"
+            )
+        });
         prefix.and_then(|group| self.name.strip_prefix(group)?.strip_prefix('_')).unwrap_or(self.name)
     }
 }

@@ -3,7 +3,9 @@ mod attractions;
 mod beaches;
 mod car_parks;
 mod common;
+mod events;
 mod notices;
+mod occurrences;
 mod service_points;
 mod toilets;
 mod venues;
@@ -14,7 +16,9 @@ use std::sync::LazyLock;
 
 pub use beaches::at as beach_at;
 pub use common::{AND_NOW, at};
+pub use events::{at as event_at, change_at};
 pub use notices::at as notice_at;
+pub use occurrences::at as occurrence_at;
 
 /// What a collection is, in words for people and clients.
 #[derive(Debug)]
@@ -38,6 +42,10 @@ pub enum Sort {
     Shapes,
     /// Messages: without a position, and without the fields that places have in common.
     Notices,
+    /// What is on: each at a place that has a feature of its own, at a point, or nobody says where.
+    Events,
+    /// The dates of what is on: they follow from the events, and nobody writes them.
+    Occurrences,
 }
 
 /// What `collection` is.
@@ -46,7 +54,9 @@ pub fn about(collection: Collection) -> &'static About {
         Collection::Attractions => &attractions::ABOUT,
         Collection::Beaches => &beaches::ABOUT,
         Collection::CarParks => &car_parks::ABOUT,
+        Collection::Events => &events::ABOUT,
         Collection::Notices => &notices::ABOUT,
+        Collection::Occurrences => &occurrences::ABOUT,
         Collection::ServicePoints => &service_points::ABOUT,
         Collection::Toilets => &toilets::ABOUT,
         Collection::Venues => &venues::ABOUT,
@@ -54,14 +64,15 @@ pub fn about(collection: Collection) -> &'static About {
 }
 
 /// Every field of `collection` beside its id, its geometry and its status. Of places: the common ones first, each at
-/// the number that [`at`] names, then its own. Of notices: those that [`notice_at`] names; the name is everywhere first.
+/// the number that [`at`] names, then its own. Of all others: those that [`notice_at`], [`event_at`] and
+/// [`occurrence_at`] name. The name is everywhere first.
 pub fn fields(collection: Collection) -> &'static [Field] {
     static TABLES: LazyLock<[Vec<Field>; Collection::ALL.len()]> = LazyLock::new(|| {
         Collection::ALL.map(|collection| {
             let About { sort, own, .. } = about(collection);
             let common = match sort {
                 Sort::Points | Sort::Shapes => common::FIELDS,
-                Sort::Notices => &[],
+                Sort::Notices | Sort::Events | Sort::Occurrences => &[],
             };
             common.iter().chain(*own).copied().collect()
         })
@@ -76,7 +87,7 @@ pub fn number(collection: Collection, name: &str) -> Option<usize> {
 
 impl Field {
     const fn new(name: &'static str, kind: Kind, doc: &'static str) -> Self {
-        Self { name, group: None, kind, required: false, card: false, filter: false, doc }
+        Self { name, group: None, kind, required: false, kept: false, card: false, asked: None, doc }
     }
 
     const fn required(mut self) -> Self {
@@ -89,8 +100,18 @@ impl Field {
         self
     }
 
-    const fn filtered(mut self) -> Self {
-        self.filter = true;
+    const fn filtered(self) -> Self {
+        let name = self.name;
+        self.asked_as(name)
+    }
+
+    const fn asked_as(mut self, name: &'static str) -> Self {
+        self.asked = Some(name);
+        self
+    }
+
+    const fn kept(mut self) -> Self {
+        self.kept = true;
         self
     }
 

@@ -13,7 +13,7 @@ pub(super) fn read(kind: &Kind, text: &str) -> Result<Value, FieldError> {
         },
         Kind::Whole(..) => kind.whole(text.parse().map_err(|_| mismatch())?),
         Kind::Decimal(..) => kind.decimal(text.parse().map_err(|_| mismatch())?),
-        Kind::Choices(_) => kind.words(text.split(';').map(str::trim)),
+        Kind::Choices(_) | Kind::Walls => kind.words(text.split(';').map(str::trim)),
         Kind::Text(_)
         | Kind::Choice(_)
         | Kind::Hours
@@ -21,7 +21,9 @@ pub(super) fn read(kind: &Kind, text: &str) -> Result<Value, FieldError> {
         | Kind::Date
         | Kind::MonthDay
         | Kind::TimeOfDay
-        | Kind::Instant => kind.text(text),
+        | Kind::Instant
+        | Kind::Id
+        | Kind::Wall => kind.text(text),
         Kind::Records(_) => Err(mismatch()),
     }
 }
@@ -38,6 +40,8 @@ pub(super) fn write(value: &Value) -> String {
         Value::Choices(words) => words.join(";"),
         Value::Date(day) => day.to_string(),
         Value::Instant(at) => at.to_rfc3339_opts(SecondsFormat::AutoSi, true),
+        Value::Wall(wall) => wall.to_string(),
+        Value::Walls(walls) => walls.iter().map(ToString::to_string).collect::<Vec<_>>().join(";"),
         Value::Records(_) => String::new(),
     }
 }

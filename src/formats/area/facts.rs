@@ -1,6 +1,7 @@
 //! The documents that hold for an area as a whole: manifest, boundary, holidays; towns, postcodes and tides beside.
 use super::finding::Findings;
 use super::gazetteer;
+use super::school;
 use super::table::{Row, Table};
 use super::tides::{self, Tides};
 use crate::catalogue::{AreaFacts, Attribution};
@@ -60,6 +61,7 @@ pub(super) fn read(
         buffer,
         start,
         holidays,
+        school_holidays: school::read(documents, findings),
         towns,
         postcodes,
         attributions: attributions.collect(),

@@ -6,6 +6,7 @@ mod finding;
 mod gazetteer;
 mod places;
 mod roads;
+mod school;
 mod shapes;
 mod table;
 mod tides;
@@ -26,8 +27,16 @@ pub use write::write;
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// Documents that hold for the area as a whole, by name: stored as they are, so that a database needs no folder.
-pub const DOCUMENTS: [&str; 7] =
-    [MANIFEST, facts::BOUNDARY, facts::HOLIDAYS, gazetteer::POSTCODES, roads::ROADS, TIDES, gazetteer::TOWNS];
+pub const DOCUMENTS: [&str; 8] = [
+    MANIFEST,
+    facts::BOUNDARY,
+    facts::HOLIDAYS,
+    gazetteer::POSTCODES,
+    roads::ROADS,
+    school::SCHOOL_HOLIDAYS,
+    TIDES,
+    gazetteer::TOWNS,
+];
 
 /// An area folder, read and checked.
 #[derive(Clone, Debug)]

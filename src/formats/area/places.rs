@@ -239,6 +239,7 @@ impl Reading<'_> {
             FeatureError::Profile(ProfileError::Heights { .. }) => {
                 ("profile_high_height_m", "give the higher of the two heights")
             }
+            FeatureError::Event(error) => (error.field(), "mend it"),
             FeatureError::Geometry(_) => ("lat", "give what the collection has"),
             FeatureError::Status(_) | FeatureError::Notice(_) => {
                 unreachable!("an area folder holds no notices")

@@ -5,7 +5,7 @@ mod tests;
 use super::geometry::read_geometry;
 use crate::catalogue::Item;
 use crate::features::field::{Kind, Value};
-use crate::features::schema::{self, at, beach_at, notice_at};
+use crate::features::schema::{self, Sort, at, beach_at, event_at, notice_at};
 use crate::features::{Feature, FeatureError, Fields, NoticeError, ProfileError, Status, StatusError};
 use crate::formats::json::{DocumentError, Given, Scalar, read_given};
 use crate::ids::{Collection, FeatureId};
@@ -63,14 +63,16 @@ impl Where {
 /// Members that the server keeps. A document may have them as they are.
 const KEPT: [&str; 4] = ["collection", "version", "created_at", "updated_at"];
 /// Members that follow from the others and the time.
-const COMPUTED: [&str; 9] = [
+const COMPUTED: [&str; 11] = [
     "crowd",
     "distance_m",
     "hazards",
     "in_force",
     "lifeguards",
     "next_change",
+    "next_occurrences",
     "notices",
+    "occurrences_until",
     "open_now",
     "water_quality",
 ];
@@ -140,13 +142,25 @@ impl Edit {
         })
     }
 
-    /// The new feature that the document describes; called `fresh` when it does not say what it is called.
-    pub fn create(self, fresh: FeatureId, now: DateTime<Utc>) -> Result<Feature, DocumentError> {
+    /// The collection that it is for.
+    pub fn collection(&self) -> Collection {
+        self.collection
+    }
+
+    /// The new feature that the document describes; called `fresh` when it does not say what it is called. `kept` are
+    /// the values of fields that no document sets.
+    pub fn create(
+        self,
+        fresh: FeatureId,
+        kept: Vec<(usize, Value)>,
+        now: DateTime<Utc>,
+    ) -> Result<Feature, DocumentError> {
         self.check_typed()?;
         self.check_kept(None)?;
         let status = self.status(None)?;
         let id = self.id.unwrap_or(fresh);
-        build(id, self.collection, self.geometry.known(), None, status, self.given.known(), now)
+        let fields = self.given.known().with(kept.into_iter().map(|(number, value)| (number, Some(value))));
+        build(id, self.collection, self.geometry.known(), None, status, fields, now)
     }
 
     /// `current` with everything replaced by what the document says.
@@ -155,7 +169,10 @@ impl Edit {
         self.check_kept(Some(current))?;
         let status = self.status(None)?;
         let (id, geometry) = (current.feature.id().clone(), self.geometry.known());
-        build(id, self.collection, geometry, Some(&current.feature), status, self.given.known(), now)
+        let before = &current.feature;
+        let kept = kept(self.collection).map(|number| (number, before.fields().get(number).cloned()));
+        let fields = self.given.known().with(kept);
+        build(id, self.collection, geometry, Some(before), status, fields, now)
     }
 
     /// `current` with what the document says changed, and what it does not say left: RFC 7396.
@@ -200,6 +217,17 @@ impl Edit {
         for (name, value) in self.given.others.iter().filter(|(name, _)| KEPT.contains(name)) {
             if *value != Scalar::Null && !is_so(name, value, self.collection, current) {
                 return Err(differs(name));
+            }
+        }
+        for number in kept(self.collection) {
+            let given = self.given.fields.iter().find(|(given, _)| *given == number);
+            let standing = current.and_then(|current| current.feature.fields().get(number));
+            if let Some((_, Some(value))) = given
+                && Some(value) != standing
+            {
+                let field = &schema::fields(self.collection)[number];
+                let cause = "is changed by what is done with it, not by an edit; leave it out";
+                return Err(DocumentError::at(format!("/properties/{}", field.member()), cause));
             }
         }
         let copy = self.given.others.iter().any(|(name, value)| *name == "version" && *value != Scalar::Null);
@@ -270,6 +298,12 @@ fn read(kind: &Kind, name: &str, text: &str) -> Result<Value, DocumentError> {
     kind.text(text).map_err(|cause| DocumentError::at(format!("/properties/{name}"), cause))
 }
 
+/// The numbers of the fields that no document sets.
+fn kept(collection: Collection) -> impl Iterator<Item = usize> {
+    let fields = schema::fields(collection).iter().enumerate();
+    fields.filter(|(_, field)| field.kept).map(|(number, _)| number)
+}
+
 /// Whether the member `name`, which the server keeps, has that value already.
 fn is_so(name: &str, value: &Scalar, collection: Collection, current: Option<&Item>) -> bool {
     let instant = |at: DateTime<Utc>| match value {
@@ -298,9 +332,17 @@ fn build(
     fields: Fields,
     now: DateTime<Utc>,
 ) -> Result<Feature, DocumentError> {
+    // What is held at a place with an id is where that is, whatever a copy of it says.
+    let held = collection == Collection::Events && fields.get(event_at::VENUE_ID).is_some();
+    let (geometry, fields) = if held {
+        (None, fields.with([(event_at::VENUE_NAME, None), (event_at::TOWN, None)]))
+    } else {
+        (geometry, fields)
+    };
+    let is_place = matches!(schema::about(collection).sort, Sort::Points | Sort::Shapes);
     let unmoved = before.filter(|before| before.geometry().map(AsRef::as_ref) == geometry.as_ref());
     let pin = unmoved.and_then(|before| before.position());
-    if collection != Collection::Notices
+    if is_place
         && let Some(Value::Instant(verified)) = fields.get(at::VERIFIED_AT)
         && now < *verified
     {
@@ -325,6 +367,11 @@ fn place_of(cause: &FeatureError, collection: Collection) -> String {
             schema::number(collection, name).map_or_else(String::new, of)
         }
         FeatureError::Profile(ProfileError::Heights { .. }) => of(beach_at::HIGH_HEIGHT_M),
+        FeatureError::Event(error) => match error.field() {
+            "id" => "/id".to_owned(),
+            "geometry" => "/geometry".to_owned(),
+            name => schema::number(collection, name).map_or_else(String::new, of),
+        },
         FeatureError::Geometry(_) => "/geometry".to_owned(),
         FeatureError::Status(_) => "/properties/status".to_owned(),
         FeatureError::ImageWithoutText => of(at::IMAGE_ALT),

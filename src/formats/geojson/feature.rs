@@ -2,12 +2,13 @@
 use super::beach::{BeachShown, write_beach};
 use super::geometry::write_geometry;
 use crate::catalogue::{Attribution, Item};
-use crate::features::schema::notice_at;
 use crate::features::schema::{self, AND_NOW};
-use crate::features::{Notice, Openness};
-use crate::formats::json::{Which, write_fields, write_instant, write_key, write_string};
+use crate::features::schema::{event_at, notice_at};
+use crate::features::{Notice, Occurrence, Openness};
+use crate::formats::json::{Which, write_fields, write_instant, write_key, write_string, write_text};
+use crate::ids::FeatureId;
 use crate::spatial::Geometry;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 
 /// What a feature shows besides what is stored.
@@ -21,8 +22,19 @@ pub struct Shown<'a> {
     pub notices: &'a [Arc<Item>],
     /// What a beach shows besides.
     pub beach: Option<BeachShown<'a>>,
+    /// The dates of an event.
+    pub dates: Option<DatesShown<'a>>,
     /// The instant shown.
     pub now: DateTime<Utc>,
+}
+
+/// The dates of an event.
+#[derive(Clone, Copy, Debug)]
+pub struct DatesShown<'a> {
+    /// The next ones, each with its id.
+    pub next: &'a [(FeatureId, &'a Occurrence)],
+    /// The first day of which nothing is told, where they may go on.
+    pub until: Option<NaiveDate>,
 }
 
 /// A rendered card: what `nearby` answers, cut where the distance goes.
@@ -88,6 +100,14 @@ fn write_properties(out: &mut Vec<u8>, shown: &Shown<'_>, which: Which) {
         });
         return;
     }
+    if !feature.is_place() {
+        write_fields(out, table, feature.fields(), which, shown.dates.map(|_| event_at::CHANGES), |out| {
+            if let Some(dates) = shown.dates {
+                write_dates(out, dates);
+            }
+        });
+        return;
+    }
     write_status(out, shown, which);
     if which == Which::All || shown.notices.iter().any(|item| holds(item, shown.now)) {
         write_key(out, "notices");
@@ -99,6 +119,30 @@ fn write_properties(out: &mut Vec<u8>, shown: &Shown<'_>, which: Which) {
             write_beach(out, beach, which, shown.now);
         }
     });
+}
+
+/// Appends the next dates of an event, and how far they are told.
+fn write_dates(out: &mut Vec<u8>, dates: DatesShown<'_>) {
+    write_key(out, "next_occurrences");
+    out.push(b'[');
+    for (n, (id, date)) in dates.next.iter().enumerate() {
+        if 0 < n {
+            out.push(b',');
+        }
+        out.push(b'{');
+        write_key(out, "id");
+        write_string(out, id.as_str());
+        write_key(out, "starts_at");
+        write_instant(out, date.starts_at);
+        write_key(out, "ends_at");
+        write_instant_or_null(out, date.ends_at);
+        write_key(out, "event_status");
+        write_string(out, date.status.name());
+        out.push(b'}');
+    }
+    out.push(b']');
+    let until = dates.until.map(|day| day.to_string());
+    write_text(out, "occurrences_until", until.as_deref());
 }
 
 /// Appends those of `notices` that hold at `now`, as a JSON array.

@@ -6,7 +6,7 @@ mod geometry;
 
 pub use beach::{BeachShown, beach_status};
 pub use edit::Edit;
-pub use feature::{Attributions, Card, Shown, card, feature, write_notices};
+pub use feature::{Attributions, Card, DatesShown, Shown, card, feature, write_notices};
 pub use geometry::{
     GeometryError, read_collection, read_feature_geometry, read_geometry, write_area, write_geometry,
 };

@@ -126,7 +126,18 @@ fn write_value(out: &mut Vec<u8>, kind: &Kind, value: Option<&Value>) {
         }
         (_, Some(Value::Date(day))) => write_string(out, &day.to_string()),
         (_, Some(Value::Instant(at))) => write_instant(out, *at),
-        (Kind::Choices(_) | Kind::Records(_), None) => out.extend_from_slice(b"[]"),
+        (_, Some(Value::Wall(wall))) => write_string(out, &wall.to_string()),
+        (_, Some(Value::Walls(walls))) => {
+            out.push(b'[');
+            for (n, wall) in walls.iter().enumerate() {
+                if 0 < n {
+                    out.push(b',');
+                }
+                write_string(out, &wall.to_string());
+            }
+            out.push(b']');
+        }
+        (Kind::Choices(_) | Kind::Walls | Kind::Records(_), None) => out.extend_from_slice(b"[]"),
         (_, None) => out.extend_from_slice(b"null"),
         (_, Some(Value::Records(_))) => unreachable!("only a list of records holds records"),
     }

@@ -53,6 +53,7 @@ impl From<Refusal> for Problem {
             | Refusal::NothingToUndo { .. }
             | Refusal::Noticed { .. }
             | Refusal::NobodysTide
+            | Refusal::Illegal { .. }
             | Refusal::OtherArea { .. } => Self::new(&CONFLICT, detail),
             Refusal::EndsInThePast { member, .. } => {
                 Self::pointed(&INVALID_DOCUMENT, &format!("/properties/{member}"), detail)
@@ -60,6 +61,7 @@ impl From<Refusal> for Problem {
             Refusal::NothingToNotice { .. } => {
                 Self::pointed(&INVALID_DOCUMENT, "/properties/about/id", detail)
             }
+            Refusal::NoVenue { .. } => Self::pointed(&INVALID_DOCUMENT, "/properties/venue/id", detail),
             Refusal::Access(refusal) => refusal.into(),
             Refusal::Crowd(refusal) => refusal.into(),
             Refusal::Declare(refusal) => refusal.into(),

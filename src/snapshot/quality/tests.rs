@@ -26,6 +26,7 @@ fn area() -> Arc<AreaView> {
         buffer: Metres::new(500.0).unwrap(),
         start: corner(51.0, 1.0),
         holidays: Vec::new(),
+        school_holidays: Vec::new(),
         towns: Vec::new(),
         postcodes: Vec::new(),
         attributions: Vec::new(),

@@ -33,6 +33,11 @@ fn value(kind: Kind) -> BoxedStrategy<Value> {
         Kind::Instant => (0_i64..4_000_000_000_000)
             .prop_map(|ms| Value::Instant(DateTime::from_timestamp_millis(ms).unwrap()))
             .boxed(),
+        Kind::Id => text("[a-z][a-z0-9-]{0,9}[a-z0-9]"),
+        Kind::Wall => text("20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9])(T([01][0-9]|2[0-3]):[0-5][0-9])?"),
+        Kind::Walls => vec("20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9])", 1..4)
+            .prop_map(move |walls| kind.words(walls.iter().map(String::as_str)).unwrap())
+            .boxed(),
         Kind::Choice(words) => select(words).prop_map(Value::Choice).boxed(),
         Kind::Choices(words) => {
             subsequence(words, 1..=words.len()).prop_map(|words| Value::Choices(words.into())).boxed()

@@ -10,7 +10,7 @@ use promenade::app::{self, App, Error, Seed};
 use promenade::command::{Aim, Command, Expected, Outcome, Refusal};
 use promenade::features::Status;
 use promenade::ids::{Collection, RequestId, Revision, Version};
-use promenade::snapshot::{Filter, ItemsQuery};
+use promenade::snapshot::{Filter, ItemsQuery, SortBy};
 use promenade::store::{Op, Subject};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -68,6 +68,7 @@ fn everything(app: &App) -> Vec<String> {
             q: None,
             filter: Filter::default(),
             during: None,
+            sort: SortBy::Id,
             after: None,
             limit: 10_000,
         };

@@ -79,6 +79,7 @@ fn covers(persona: &Persona, reach: Reach, thing: &Thing) -> bool {
         (Reach::OwnReports, Thing::Report(Whose::Patrols, _)) => persona.name == "patrol",
         (
             Reach::OwnPlaces
+            | Reach::OwnEvents
             | Reach::OwnNotices
             | Reach::BeachNotices
             | Reach::OwnBeaches

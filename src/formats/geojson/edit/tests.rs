@@ -14,7 +14,10 @@ const TOILET: &str = r#"{"type":"Feature","id":"wc-pier","geometry":{"type":"Poi
     "contact":{"phone":"01255","url":null},"source":{"name":"Us","retrieved_on":"2026-07-01"}}}"#;
 
 fn toilet() -> Item {
-    let feature = Edit::read(Collection::Toilets, TOILET).unwrap().create(FeatureId::fresh(), now()).unwrap();
+    let feature = Edit::read(Collection::Toilets, TOILET)
+        .unwrap()
+        .create(FeatureId::fresh(), Vec::new(), now())
+        .unwrap();
     Item { feature: Arc::new(feature), version: Version(3), created_at: now(), updated_at: now() }
 }
 
@@ -33,9 +36,15 @@ fn text(item: &Item, field: &str) -> Option<String> {
 fn what_the_audit_keeps_reads_back_as_it_was() {
     let shape = r#"{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[1,51],[1.1,51],[1.1,51.1],[1,51]]]},
         "properties":{"name":"Sands","position_quality":"derived","source":{"name":"Us","retrieved_on":"2026-07-01"}}}"#;
-    let beach = Edit::read(Collection::Beaches, shape).unwrap().create(FeatureId::fresh(), now()).unwrap();
+    let beach = Edit::read(Collection::Beaches, shape)
+        .unwrap()
+        .create(FeatureId::fresh(), Vec::new(), now())
+        .unwrap();
     let notice = r#"{"type":"Feature","properties":{"name":"Storm","severity":"severe","about":{"collection":"beaches"}}}"#;
-    let notice = Edit::read(Collection::Notices, notice).unwrap().create(FeatureId::fresh(), now()).unwrap();
+    let notice = Edit::read(Collection::Notices, notice)
+        .unwrap()
+        .create(FeatureId::fresh(), Vec::new(), now())
+        .unwrap();
     for feature in [(*toilet().feature).clone(), beach, notice] {
         assert_eq!(read_feature_document(&feature_document(&feature)), Ok(feature));
     }
@@ -139,5 +148,5 @@ fn a_copy_of_a_feature_as_it_was_answered_changes_nothing() {
     let untyped = TOILET.replacen(r#""type":"Feature","#, "", 1);
     let edit = || Edit::read(Collection::Toilets, &untyped).unwrap();
     assert_eq!(edit().replace(&current, now()).unwrap_err().pointer, "/type");
-    assert_eq!(edit().create(FeatureId::fresh(), now()).unwrap_err().pointer, "/type");
+    assert_eq!(edit().create(FeatureId::fresh(), Vec::new(), now()).unwrap_err().pointer, "/type");
 }

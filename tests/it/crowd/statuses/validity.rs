@@ -6,7 +6,7 @@ use crate::support::{Service, services_of};
 use chrono::{DateTime, TimeDelta, Utc};
 use promenade::beaches::{Freshness, Level};
 use promenade::ids::Collection;
-use promenade::snapshot::{Filter, ItemsQuery, MAX_RADIUS, NearQuery, Snapshot};
+use promenade::snapshot::{Filter, ItemsQuery, MAX_RADIUS, NearQuery, Snapshot, SortBy};
 use promenade::spatial::{LatLon, Metres};
 use std::sync::Arc;
 
@@ -68,6 +68,7 @@ impl Asked {
             filter: Filter::default(),
             crowd: Vec::new(),
             open: None,
+            during: None,
             limit: 10,
         };
         let items = ItemsQuery {
@@ -76,6 +77,7 @@ impl Asked {
             q: None,
             filter: Filter::default(),
             during: None,
+            sort: SortBy::Id,
             after: None,
             limit: 10,
         };

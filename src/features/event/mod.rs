@@ -1,0 +1,410 @@
+//! What an event says of its dates and of its publication.
+mod moves;
+mod occurrence;
+#[cfg(test)]
+mod tests;
+
+pub use moves::{IllegalMove, Move, Stage, Step, next};
+pub use occurrence::{Occurrence, OccurrenceChange, Occurrences, occurrence_feature};
+
+use super::field::Value;
+use super::schema::{self, change_at, event_at as at};
+use super::{Feature, Fields};
+use crate::hours::Calendar;
+use crate::ids::{Collection, FeatureId, OrganisationId};
+use crate::recurrence::{Schedule, ScheduleError, Wall};
+use chrono::{DateTime, Utc};
+use std::sync::LazyLock;
+
+/// A feature that is an event.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'a>(&'a Feature);
+
+/// How far an event's publication is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Publication {
+    /// Seen by its organisation alone, until the instant it publishes itself, if one is given.
+    Draft,
+    /// Seen by everybody.
+    Published,
+    /// Put away.
+    Archived,
+}
+
+/// Whether an event, or a date of one, takes place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventStatus {
+    /// It does, when it was meant to.
+    Scheduled,
+    /// It does not.
+    Cancelled,
+    /// Not then, and nobody has said when.
+    Postponed,
+    /// It does, at another time.
+    Rescheduled,
+}
+
+/// Why values do not make an event.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum EventError {
+    /// Its dates cannot be told.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    /// A zone that the time zone database does not have.
+    #[error("`{0}` is not the IANA name of a time zone, such as Europe/London")]
+    Zone(String),
+    /// An id that leaves no room for those of the dates.
+    #[error("the id has {0} characters; an event's has at most {max}, since the ids of its dates are made of it", max = Event::MAX_ID)]
+    LongId(usize),
+    /// A venue and a place of its own: nobody would know which was meant.
+    #[error("a place with an id says where it is: leave out `{0}`")]
+    VenueAndPlace(&'static str),
+    /// The least is more than the most.
+    #[error("{from} ({low}) is over {to} ({high})")]
+    Order {
+        /// The field that is too great.
+        from: &'static str,
+        /// Its value.
+        low: i64,
+        /// The field it must not be over.
+        to: &'static str,
+        /// Its value.
+        high: i64,
+    },
+    /// A sum without saying of what.
+    #[error("price_currency is missing: say in which currency")]
+    Currency,
+    /// It costs nothing, and something.
+    #[error("it is free, and costs {0} pence")]
+    FreeAndPriced(i64),
+    /// Two changes of one date.
+    #[error("{0} is changed twice")]
+    ChangedTwice(Wall),
+    /// A change of what is no date of the event.
+    #[error("{0} has a change of its own and would be no date of the event any more: reinstate it first")]
+    Orphan(Wall),
+    /// A change that moves a date to what is no time.
+    #[error("the change of {0}: {1}")]
+    Change(Wall, ScheduleError),
+    /// A change to an end without a beginning, or from times to days.
+    #[error("the change of {0} must give starts, and starts and ends as times or both as days")]
+    ChangeShape(Wall),
+    /// A date at which something publishes itself that is published.
+    #[error("publish_at is of drafts alone")]
+    PublishAt,
+    /// A picture that who cannot see it hears nothing of.
+    #[error("image_alt is missing: say in words what the picture shows")]
+    ImageWithoutText,
+}
+
+impl Publication {
+    /// Its name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Published => "published",
+            Self::Archived => "archived",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        [Self::Draft, Self::Published, Self::Archived].into_iter().find(|known| known.name() == name)
+    }
+}
+
+impl EventStatus {
+    /// Its name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Cancelled => "cancelled",
+            Self::Postponed => "postponed",
+            Self::Rescheduled => "rescheduled",
+        }
+    }
+
+    /// The status of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        let all = [Self::Scheduled, Self::Cancelled, Self::Postponed, Self::Rescheduled];
+        all.into_iter().find(|known| known.name() == name)
+    }
+}
+
+impl<'a> Event<'a> {
+    /// Characters that an event's id may have: those of its dates are 16 longer at most.
+    pub const MAX_ID: usize = 48;
+
+    /// `feature`, when it is an event.
+    pub fn of(feature: &'a Feature) -> Option<Self> {
+        (feature.collection() == Collection::Events).then_some(Self(feature))
+    }
+
+    /// What a new event of `organisation` has that no document sets: it is a draft.
+    pub fn drafted(organisation: Option<&OrganisationId>) -> Vec<(usize, Value)> {
+        let organisation = organisation.map(|id| (at::ORGANISATION, Value::Text(id.as_str().into())));
+        let draft = (at::PUBLICATION, word(at::PUBLICATION, Publication::Draft.name()));
+        let status = (at::EVENT_STATUS, word(at::EVENT_STATUS, EventStatus::Scheduled.name()));
+        [draft, status].into_iter().chain(organisation).collect()
+    }
+
+    /// The feature.
+    pub fn feature(&self) -> &'a Feature {
+        self.0
+    }
+
+    /// On which dates it is, before any change of single ones.
+    pub fn schedule(&self) -> Schedule {
+        schedule(self.0.fields()).expect("checked when it was made")
+    }
+
+    /// Whether a rule gives it dates without end, or to an end that may be far.
+    pub fn recurs(&self) -> bool {
+        self.0.fields().get(at::RRULE).is_some()
+    }
+
+    /// The zone of its wall clock, where that is not the area's.
+    pub fn time_zone(&self) -> Option<&'a str> {
+        self.0.fields().text(at::TIME_ZONE)
+    }
+
+    /// How far its publication is, as written: see [`Event::is_public`].
+    pub fn publication(&self) -> Publication {
+        let word = self.0.fields().text(at::PUBLICATION).and_then(Publication::named);
+        word.expect("publication is required")
+    }
+
+    /// When a draft publishes itself.
+    pub fn publish_at(&self) -> Option<DateTime<Utc>> {
+        self.instant(at::PUBLISH_AT)
+    }
+
+    /// When it was, or will have been, published first.
+    pub fn published_at(&self) -> Option<DateTime<Utc>> {
+        self.instant(at::PUBLISHED_AT).or(self.publish_at())
+    }
+
+    /// Whether everybody may see it at `now`: also when nobody has come to publish a draft whose time has come.
+    pub fn is_public(&self, now: DateTime<Utc>) -> bool {
+        match self.publication() {
+            Publication::Draft => self.publish_at().is_some_and(|at| at <= now),
+            Publication::Published => true,
+            Publication::Archived => false,
+        }
+    }
+
+    /// Whether it takes place, single dates aside.
+    pub fn status(&self) -> EventStatus {
+        let word = self.0.fields().text(at::EVENT_STATUS).and_then(EventStatus::named);
+        word.expect("event_status is required")
+    }
+
+    /// Where it stands at `now`.
+    pub fn stage(&self, now: DateTime<Utc>) -> Stage {
+        let (publication, publish_at) = (self.publication(), self.publish_at());
+        let due = publication == Publication::Draft && self.is_public(now);
+        let publication = if due { Publication::Published } else { publication };
+        Stage { publication, publish_at: publish_at.filter(|_| !due), status: self.status() }
+    }
+
+    /// The feature that it is after `step`, taken at `now`.
+    pub fn after(&self, step: &Step, now: DateTime<Utc>) -> Result<Feature, IllegalMove> {
+        let before = self.stage(now);
+        let state = next(before, step.to, now)?;
+        let feature = self.0;
+        let published = state.publication == Publication::Published;
+        let published_at = feature.fields().get(at::PUBLISHED_AT).cloned();
+        let published_at = published_at.or_else(|| {
+            let due = self.publish_at().filter(|at| *at <= now);
+            published.then(|| Value::Instant(due.unwrap_or(now)))
+        });
+        // Said again of what stands already, a reason is not taken away by silence.
+        let reason = match (&step.reason, state.status) {
+            (_, EventStatus::Scheduled | EventStatus::Rescheduled) => None,
+            (Some(reason), _) => Some(Value::Text(reason.clone())),
+            (None, status) if status == before.status => {
+                feature.fields().get(at::EVENT_STATUS_REASON).cloned()
+            }
+            (None, _) => None,
+        };
+        Ok(feature.with_fields([
+            (at::PUBLICATION, Some(word(at::PUBLICATION, state.publication.name()))),
+            (at::PUBLISH_AT, state.publish_at.map(Value::Instant)),
+            (at::PUBLISHED_AT, published_at),
+            (at::EVENT_STATUS, Some(word(at::EVENT_STATUS, state.status.name()))),
+            (at::EVENT_STATUS_REASON, reason),
+        ]))
+    }
+
+    /// The organisation whose it is.
+    pub fn organisation(&self) -> Option<&'a str> {
+        self.0.fields().text(at::ORGANISATION)
+    }
+
+    /// The id of the place it is held at.
+    pub fn venue(&self) -> Option<FeatureId> {
+        self.0.fields().text(at::VENUE_ID).and_then(|id| FeatureId::new(id).ok())
+    }
+
+    /// What single dates have of their own.
+    fn changes(&self) -> &'a [Fields] {
+        changes(self.0.fields())
+    }
+
+    fn instant(&self, number: usize) -> Option<DateTime<Utc>> {
+        match self.0.fields().get(number) {
+            Some(Value::Instant(at)) => Some(*at),
+            _ => None,
+        }
+    }
+}
+
+/// The value of the field of that number that one of its words is.
+fn word(number: usize, name: &str) -> Value {
+    let word = schema::fields(Collection::Events)[number].kind.text(name);
+    word.expect("a word of the field")
+}
+
+fn changes(fields: &Fields) -> &[Fields] {
+    match fields.get(at::CHANGES) {
+        Some(Value::Records(records)) => records,
+        _ => &[],
+    }
+}
+
+fn wall(fields: &Fields, number: usize) -> Option<Wall> {
+    match fields.get(number) {
+        Some(Value::Wall(wall)) => Some(*wall),
+        _ => None,
+    }
+}
+
+fn schedule(fields: &Fields) -> Result<Schedule, ScheduleError> {
+    let walls = |number: usize| match fields.get(number) {
+        Some(Value::Walls(walls)) => walls.to_vec(),
+        _ => Vec::new(),
+    };
+    let starts = wall(fields, at::STARTS).expect("starts is required");
+    let (ends, rule) = (wall(fields, at::ENDS), fields.text(at::RRULE));
+    Schedule::new(starts, ends, rule, walls(at::RDATES), walls(at::EXDATES))
+}
+
+impl EventError {
+    /// The name of the field that it is about.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Schedule(cause) => match cause {
+                ScheduleError::OutOfRange { .. } | ScheduleError::Kind { .. } => "starts",
+                ScheduleError::EndsBeforeStart { .. } | ScheduleError::NoDay { .. } => "ends",
+                ScheduleError::TooManyDates { .. } => "rdates",
+                ScheduleError::TooLong { .. }
+                | ScheduleError::Part { .. }
+                | ScheduleError::Number { .. }
+                | ScheduleError::TooOften { .. }
+                | ScheduleError::Seconds
+                | ScheduleError::TooManyTimes { .. }
+                | ScheduleError::Interval { .. }
+                | ScheduleError::Count { .. }
+                | ScheduleError::TwoEnds
+                | ScheduleError::Together { .. }
+                | ScheduleError::Refused { .. } => "rrule",
+            },
+            Self::Zone(_) => "time_zone",
+            Self::LongId(_) => "id",
+            Self::VenueAndPlace(field) => field,
+            Self::Order { from, .. } => from,
+            Self::Currency => "price_currency",
+            Self::FreeAndPriced(_) => "free",
+            Self::ChangedTwice(_) | Self::Change(..) | Self::ChangeShape(_) => "changes",
+            Self::Orphan(_) => "starts",
+            Self::PublishAt => "publish_at",
+            Self::ImageWithoutText => "image_alt",
+        }
+    }
+}
+
+/// Checks that the required `fields` of an event, which is called `id` and has a place of its own or not, agree.
+pub(super) fn check(id: &FeatureId, fields: &Fields, placed: bool) -> Result<(), EventError> {
+    let length = id.as_str().len();
+    if Event::MAX_ID < length {
+        return Err(EventError::LongId(length));
+    }
+    let schedule = schedule(fields)?;
+    if let Some(zone) = fields.text(at::TIME_ZONE)
+        && Calendar::new(zone, []).is_err()
+    {
+        return Err(EventError::Zone(zone.to_owned()));
+    }
+    if fields.get(at::VENUE_ID).is_some() {
+        if placed {
+            return Err(EventError::VenueAndPlace("geometry"));
+        }
+        if fields.get(at::VENUE_NAME).is_some() {
+            return Err(EventError::VenueAndPlace("venue_name"));
+        }
+    }
+    check_sums(fields)?;
+    if fields.get(at::PUBLISH_AT).is_some() && fields.text(at::PUBLICATION) != Some(Publication::Draft.name())
+    {
+        return Err(EventError::PublishAt);
+    }
+    if fields.get(at::IMAGE_URL).is_some() && fields.get(at::IMAGE_ALT).is_none() {
+        return Err(EventError::ImageWithoutText);
+    }
+    check_changes(&schedule, changes(fields))
+}
+
+fn check_sums(fields: &Fields) -> Result<(), EventError> {
+    let whole = |number: usize| match fields.get(number) {
+        Some(Value::Whole(number)) => Some(*number),
+        _ => None,
+    };
+    for (from, to, names) in [
+        (at::PRICE_FROM, at::PRICE_TO, ["price_from_pence", "price_to_pence"]),
+        (at::AGES_FROM, at::AGES_TO, ["ages_from", "ages_to"]),
+    ] {
+        if let (Some(low), Some(high)) = (whole(from), whole(to))
+            && high < low
+        {
+            return Err(EventError::Order { from: names[0], low, to: names[1], high });
+        }
+    }
+    let dearest = whole(at::PRICE_TO).or(whole(at::PRICE_FROM));
+    if dearest.is_some() && fields.get(at::CURRENCY).is_none() {
+        return Err(EventError::Currency);
+    }
+    match dearest.filter(|pence| 0 < *pence) {
+        Some(pence) if fields.get(at::FREE) == Some(&Value::Flag(true)) => {
+            Err(EventError::FreeAndPriced(pence))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_changes(schedule: &Schedule, changes: &[Fields]) -> Result<(), EventError> {
+    let mut seen = Vec::with_capacity(changes.len());
+    for change in changes {
+        let of = wall(change, change_at::OCCURRENCE).expect("occurrence is required");
+        if seen.contains(&of) {
+            return Err(EventError::ChangedTwice(of));
+        }
+        seen.push(of);
+        match (wall(change, change_at::STARTS), wall(change, change_at::ENDS)) {
+            (None, None) => {}
+            (None, Some(_)) => return Err(EventError::ChangeShape(of)),
+            (Some(starts), ends) => {
+                let moved = Schedule::new(starts, ends, None, Vec::new(), Vec::new());
+                moved.map_err(|cause| EventError::Change(of, cause))?;
+            }
+        }
+    }
+    let days = seen.iter().map(|wall| wall.date());
+    let (Some(first), Some(last)) = (days.clone().min(), days.max()) else { return Ok(()) };
+    let after = last.succ_opt().unwrap_or(last);
+    // In a zone that skips nothing: a date that the area's clocks skip may have been changed all the same.
+    static UTC: LazyLock<Calendar> = LazyLock::new(|| Calendar::new("UTC", []).expect("UTC is a zone"));
+    let dates = schedule.dates(&UTC, first..after, usize::from(u16::MAX)).dates;
+    match seen.into_iter().find(|of| dates.binary_search_by(|date| date.wall.cmp(of)).is_err()) {
+        Some(orphan) => Err(EventError::Orphan(orphan)),
+        None => Ok(()),
+    }
+}

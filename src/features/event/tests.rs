@@ -1,0 +1,1 @@
+//! What an event may be, and what becomes of its dates: tables.

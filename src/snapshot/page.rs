@@ -1,0 +1,175 @@
+//! Which entries of a collection a question for items is about: the narrowest index says which may be, the rest of the
+//! question which of them are.
+use super::collection::CollectionView;
+use super::entry::Entry;
+use super::filter::passes;
+use super::items::{After, During, ItemsQuery, SortBy};
+use crate::features::Notice;
+use crate::features::schema::{self, Sort};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+/// Matches beyond which counting stops: a map that shows ten thousand needs no exact number.
+const MAX_COUNT: usize = 10_000;
+/// Stretches of time that are looked at rather than a window of the map.
+const FEW: usize = 2_000;
+
+/// The entries of one page and one more, and how many match in all; none where that are too many to count.
+pub(super) struct Page<'a> {
+    pub(super) entries: Vec<&'a Arc<Entry>>,
+    pub(super) matched: Option<usize>,
+}
+
+/// A question, as it is put to one collection.
+struct Asked<'a, 'q> {
+    view: &'a CollectionView,
+    query: &'q ItemsQuery,
+    masks: &'q [u64],
+    during: During,
+}
+
+impl CollectionView {
+    /// Whether its features hold for a while only.
+    pub(super) fn is_timed(&self) -> bool {
+        match schema::about(self.collection).sort {
+            Sort::Notices | Sort::Events | Sort::Occurrences => true,
+            Sort::Points | Sort::Shapes => false,
+        }
+    }
+
+    /// The page that `query` asks for, whose conditions on marks are `masks`.
+    pub(super) fn page(&self, query: &ItemsQuery, masks: &[u64], now: DateTime<Utc>) -> Page<'_> {
+        let during = query.during.unwrap_or(During { from: Some(now), to: None });
+        let asked = Asked { view: self, query, masks, during };
+        match asked.narrowed() {
+            Some(keys) => asked.among(keys),
+            None => asked.walk(),
+        }
+    }
+
+    /// The keys of all that `query` asks for, whatever the page; none where its filter lets nothing pass.
+    pub(super) fn matching(&self, query: &ItemsQuery, now: DateTime<Utc>) -> Vec<u32> {
+        let Some(masks) = query.filter.marks(self.collection) else { return Vec::new() };
+        let during = query.during.unwrap_or(During { from: Some(now), to: None });
+        let asked = Asked { view: self, query, masks: &masks, during };
+        let keys = asked.narrowed().unwrap_or_else(|| (0..asked.count()).collect());
+        asked.fitting(keys)
+    }
+}
+
+impl<'a> Asked<'a, '_> {
+    fn count(&self) -> u32 {
+        u32::try_from(self.view.entries.len()).expect("keys are u32")
+    }
+
+    /// The keys that the narrowest index leaves, in any order, perhaps twice; none when none of them is narrow.
+    fn narrowed(&self) -> Option<Vec<u32>> {
+        if let Some((number, _, ids)) = self.query.filter.ids(self.view.collection).next() {
+            return Some(ids.iter().flat_map(|id| self.view.postings.of(number, id)).copied().collect());
+        }
+        if let Some(q) = &self.query.q {
+            return Some(self.view.names.search(q));
+        }
+        let timeline = self.view.timeline.as_ref();
+        let effort = timeline.map_or(usize::MAX, |timeline| timeline.effort(self.during));
+        let of_time = || timeline.map(|timeline| timeline.meeting(self.during).collect());
+        if effort <= FEW {
+            return of_time();
+        }
+        if let Some(bbox) = &self.query.bbox {
+            let matches = self.view.window.matching(bbox, MAX_COUNT);
+            if matches.complete {
+                return Some(matches.keys);
+            }
+        }
+        if effort <= MAX_COUNT { of_time() } else { None }
+    }
+
+    /// Those of `keys` that are asked for, each once, in the order of the ids.
+    fn fitting(&self, mut keys: Vec<u32>) -> Vec<u32> {
+        keys.retain(|key| self.fits(*key));
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    fn fits(&self, key: u32) -> bool {
+        if let Some(timeline) = &self.view.timeline
+            && timeline.first(key, self.during).is_none()
+        {
+            return false;
+        }
+        let entry = &self.view.entries[key as usize];
+        if !self.masks.is_empty() && !passes(entry.marks(), self.masks) {
+            return false;
+        }
+        let feature = &entry.item.feature;
+        if Notice::of(feature).is_some_and(|notice| !self.during.meets(&notice)) {
+            return false;
+        }
+        let in_window = self
+            .query
+            .bbox
+            .is_none_or(|bbox| feature.geometry().is_some_and(|geometry| geometry.intersects(&bbox)));
+        in_window
+            && self.query.filter.ids(self.view.collection).all(|(number, _, ids)| {
+                feature.fields().text(number).is_some_and(|own| ids.iter().any(|id| id == own))
+            })
+    }
+
+    /// The page among `keys`.
+    fn among(&self, keys: Vec<u32>) -> Page<'a> {
+        let keys = self.fitting(keys);
+        let matched = (keys.len() <= MAX_COUNT).then_some(keys.len());
+        let wanted = self.query.limit + 1;
+        let mut keys: Vec<(Option<DateTime<Utc>>, u32)> = match self.query.sort {
+            SortBy::Id => keys.into_iter().map(|key| (None, key)).collect(),
+            SortBy::StartsAt => keys.into_iter().map(|key| (self.starts(key), key)).collect(),
+        };
+        if let Some(after) = &self.query.after {
+            keys.retain(|(starts, key)| self.is_behind(after, *starts, *key));
+        }
+        if wanted < keys.len() {
+            keys.select_nth_unstable(wanted);
+            keys.truncate(wanted);
+        }
+        keys.sort_unstable();
+        let entries = keys.into_iter().map(|(_, key)| &self.view.entries[key as usize]).collect();
+        Page { entries, matched }
+    }
+
+    /// When what has that key begins, as far as it is asked for.
+    fn starts(&self, key: u32) -> Option<DateTime<Utc>> {
+        self.view.timeline.as_ref().and_then(|timeline| timeline.first(key, self.during))
+    }
+
+    fn is_behind(&self, after: &After, starts: Option<DateTime<Utc>>, key: u32) -> bool {
+        let id = self.view.entries[key as usize].item.feature.id();
+        (after.starts, &after.id) < (starts, id)
+    }
+
+    /// The page met by walking along the ids, where so much matches that one is met soon.
+    fn walk(&self) -> Page<'a> {
+        if self.query.sort == SortBy::StartsAt {
+            return self.among((0..self.count()).collect());
+        }
+        let first = match &self.query.after {
+            None => 0,
+            Some(after) => self.view.entries.partition_point(|entry| *entry.item.feature.id() <= after.id),
+        };
+        let first = u32::try_from(first).expect("keys are u32");
+        let page = (first..self.count()).filter(|key| self.fits(*key)).take(self.query.limit + 1);
+        let entries = page.map(|key| &self.view.entries[key as usize]).collect();
+        let everything = self.masks.is_empty() && !self.view.is_timed() && self.query.bbox.is_none();
+        let matched = if everything {
+            Some(self.view.entries.len())
+        } else if self.query.bbox.is_some() {
+            // More than are counted.
+            None
+        } else {
+            let count = (0..self.count()).filter(|key| self.fits(*key)).take(MAX_COUNT + 1).count();
+            (count <= MAX_COUNT).then_some(count)
+        };
+        Page { entries, matched }
+    }
+}
