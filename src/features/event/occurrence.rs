@@ -80,7 +80,7 @@ impl Event<'_> {
     }
 
     fn occurrence(
-        &self,
+        self,
         original: Wall,
         date: &Date,
         change: Option<&Fields>,
