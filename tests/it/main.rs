@@ -30,6 +30,7 @@ mod program;
 mod protocol;
 mod quality;
 mod readme;
+mod recurrence;
 mod refusals;
 mod routes;
 mod support;
