@@ -8,3 +8,4 @@ pub mod feed;
 pub mod geojson;
 pub mod json;
 pub mod schema;
+mod table;
