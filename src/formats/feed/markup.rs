@@ -52,12 +52,13 @@ pub fn unmarked(given: &str) -> Cow<'_, str> {
         let tag = is_tag(rest).then(|| if may_close { rest.find('>') } else { None });
         if let Some(Some(end)) = tag {
             let name = name_of(&rest[1..end]);
+            let is_end = rest[1..].starts_with('/');
             if ends_a_line(&name) {
                 out.push('\n');
             }
             rest = &rest[end + 1..];
             changed = true;
-            if matches!(&*name, "script" | "style") {
+            if !is_end && matches!(&*name, "script" | "style") {
                 rest = rest.find("</").map_or("", |at| &rest[at..]);
             }
             continue;

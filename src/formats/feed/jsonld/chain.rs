@@ -52,6 +52,12 @@ impl<'n, 'a> Chain<'n, 'a> {
         self.of.iter().find_map(|(node, at)| Some(Found { said: node.get(word)?, at: at.clone() }))
     }
 
+    /// The first that says something in that word of which `holds` is true.
+    pub(super) fn find(&self, word: Word, holds: fn(&Said<'_>) -> bool) -> Option<Found<'n, 'a>> {
+        let said = |node: &'n Node<'a>| node.get(word).filter(|said| holds(said));
+        self.of.iter().find_map(|(node, at)| Some(Found { said: said(node)?, at: at.clone() }))
+    }
+
     /// Notes that something was taken otherwise.
     pub(super) fn note(&mut self, at: impl Into<String>, what: impl Into<String>) {
         self.notes.push(FeedNote { at: at.into(), what: what.into() });

@@ -9,7 +9,7 @@ use crate::formats::feed::Draft;
 use crate::hours::Calendar;
 use crate::ids::Collection;
 use crate::recurrence::{Schedule, Wall};
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, TimeDelta};
 
 /// What is said of one date.
 #[derive(Clone, Debug)]
@@ -86,8 +86,8 @@ pub(super) fn of(
         }
     };
     let mut original = starts;
-    // Said of what is where it always was, it is history.
-    if status == EventStatus::Rescheduled
+    // Said of what takes place where it always was, it is history.
+    if status != EventStatus::Scheduled
         && let Some(text) = node.text(Word::PreviousStartDate)
     {
         match when::read(&text, calendar) {
@@ -100,15 +100,20 @@ pub(super) fn of(
 }
 
 impl DateOf {
-    /// What this date has of its own in a series whose dates say nothing.
-    fn change(&self, of_all: Option<&'static str>) -> Option<Fields> {
+    /// How long it is, if that is known.
+    fn length(&self) -> Option<TimeDelta> {
+        self.ends.and_then(|ends| when::between(self.starts, ends))
+    }
+
+    /// What this date has of its own in a series whose dates are so long, and of which `of_all` is said.
+    fn change(&self, length: Option<TimeDelta>, of_all: Option<&'static str>) -> Option<Fields> {
         let mut values = vec![(change_at::OCCURRENCE, Value::Wall(self.original))];
         match self.status {
             EventStatus::Scheduled | EventStatus::Rescheduled => {}
             EventStatus::Cancelled => values.push(word(change_at::EVENT_STATUS, "cancelled")),
             EventStatus::Postponed => values.push(word(change_at::EVENT_STATUS, "postponed")),
         }
-        if self.original != self.starts {
+        if self.original != self.starts || self.length() != length {
             values.push((change_at::STARTS, Value::Wall(self.starts)));
             values.extend(self.ends.map(|ends| (change_at::ENDS, Value::Wall(ends))));
         }
@@ -133,16 +138,13 @@ impl Series {
     pub(super) fn of_dates(mut dates: Vec<DateOf>, of_all: Option<&'static str>) -> Option<Self> {
         dates.sort_by_key(|date| date.original);
         dates.dedup_by_key(|date| date.original);
-        let lengths = |date: &DateOf| date.ends.and_then(|ends| when::between(date.starts, ends));
         let first = dates.first()?;
-        let length = lengths(first);
-        let is_one = dates
-            .iter()
-            .all(|date| lengths(date) == length && when::between(date.original, first.original).is_some());
+        let length = first.length();
+        let is_one = dates.iter().all(|date| when::between(date.original, first.original).is_some());
         if !is_one || Kind::MAX_WALLS < dates.len() {
             return None;
         }
-        let changes: Vec<Fields> = dates.iter().filter_map(|date| date.change(of_all)).collect();
+        let changes: Vec<Fields> = dates.iter().filter_map(|date| date.change(length, of_all)).collect();
         if Kind::MAX_ENTRIES < changes.len() {
             return None;
         }
@@ -160,7 +162,7 @@ impl Series {
     /// The series of one date, whose status is that of the event.
     pub(super) fn of_date(date: &DateOf) -> Self {
         let own = DateOf { status: EventStatus::Scheduled, availability: None, ..date.clone() };
-        let length = date.ends.and_then(|ends| when::between(date.starts, ends));
+        let length = date.length();
         let ends = match (date.original == date.starts, length) {
             (true, _) => date.ends,
             (false, Some(length)) => when::after(date.original, length),
@@ -173,7 +175,7 @@ impl Series {
             added: Vec::new(),
             except: Vec::new(),
             zone: None,
-            changes: own.change(None).into_iter().collect(),
+            changes: own.change(length, None).into_iter().collect(),
         }
     }
 
@@ -210,7 +212,8 @@ impl Series {
             }
             self.added.push(date.original);
         }
-        if let Some(change) = date.change(of_all) {
+        let length = self.ends.and_then(|ends| when::between(self.starts, ends));
+        if let Some(change) = date.change(length, of_all) {
             if Kind::MAX_ENTRIES <= self.changes.len() {
                 return Err(format!("at most {} dates may differ from the others", Kind::MAX_ENTRIES));
             }

@@ -3,6 +3,7 @@
 mod chain;
 mod dates;
 mod event;
+mod facts;
 mod html;
 mod index;
 mod node;

@@ -24,7 +24,8 @@ impl Sum {
 pub(super) fn read(chain: &mut Chain<'_, '_>) {
     let free = chain.get(Word::IsAccessibleForFree).and_then(|said| said.said.flag());
     let mut sum = Sum::default();
-    if let Some(offers) = chain.get(Word::Offers) {
+    // What says only whether places are left says it of a date.
+    if let Some(offers) = chain.find(Word::Offers, is_priced).or_else(|| chain.get(Word::Offers)) {
         for (at, said) in offers.each(Word::Offers) {
             match said {
                 Said::Node(node) => {
@@ -67,6 +68,14 @@ pub(super) fn read(chain: &mut Chain<'_, '_>) {
     if let Some(left) = left {
         chain.put(at::AVAILABILITY, left, Word::Offers);
     }
+}
+
+/// Whether offers say more than whether places are left.
+pub(super) fn is_priced(offers: &Said<'_>) -> bool {
+    offers.all().iter().any(|said| match said {
+        Said::Node(node) => node.members().any(|(word, _)| !matches!(word, Word::Availability | Word::Type)),
+        _ => true,
+    })
 }
 
 fn offer(chain: &mut Chain<'_, '_>, node: &Node<'_>, at: &str, sum: &mut Sum) {
