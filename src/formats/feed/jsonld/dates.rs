@@ -184,15 +184,14 @@ impl Series {
         self.rule.is_none() && self.added.is_empty() && self.except.is_empty()
     }
 
-    /// Takes in what is said of `date`, as a date of the series or as one beside it. What cannot be: why.
+    /// Takes in what is said of `date`, as a date of the series or as one beside it; `calendar` is that of its zone.
+    /// What cannot be: why.
     pub(super) fn take(
         &mut self,
         date: &DateOf,
         calendar: &Calendar,
         of_all: Option<&'static str>,
     ) -> Result<(), String> {
-        let own = self.zone.as_deref().and_then(|zone| Calendar::new(zone, []).ok());
-        let calendar = own.as_ref().unwrap_or(calendar);
         let day = date.original.date();
         let after = day.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
         let schedule = Schedule::new(

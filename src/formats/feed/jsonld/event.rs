@@ -12,6 +12,7 @@ use crate::features::field::Value;
 use crate::features::schema::event_at as at;
 use crate::formats::feed::Draft;
 use crate::formats::feed::reading::Reading;
+use crate::hours::Calendar;
 
 /// Parts of an event that are looked at.
 const MAX_PARTS: usize = 1_000;
@@ -238,7 +239,13 @@ impl<'n, 'a> Taking<'_, '_, 'n, 'a> {
         of_whole: &Draft,
         of_all: Option<&'static str>,
     ) {
-        let date = match self.date_of(part, at) {
+        // The walls of a series are those of its own zone.
+        let own = series.zone.as_deref().and_then(|zone| Calendar::new(zone, []).ok());
+        let calendar = own.unwrap_or_else(|| self.reading.calendar.clone());
+        let mut notes = Vec::new();
+        let date = dates::of(part, &calendar, &mut notes);
+        self.note(at, notes);
+        let date = match date {
             Some(Ok(date)) => date,
             Some(Err(what)) => return self.reading.refuse(at, what),
             None => return self.reading.refuse(at, "startDate is missing"),
@@ -246,9 +253,10 @@ impl<'n, 'a> Taking<'_, '_, 'n, 'a> {
         let draft = self.facts_of(part, at);
         if draft.as_ref().is_some_and(|draft| !alike(draft, of_whole)) {
             self.reading.alter(at, "differs from the others in more than its date, so an event of its own");
+            let Some(Ok(date)) = self.date_of(part, at) else { return };
             return self.add_part(part, at, &date, draft.unwrap_or_default());
         }
-        if let Err(what) = series.take(&date, &self.reading.calendar, of_all) {
+        if let Err(what) = series.take(&date, &calendar, of_all) {
             self.reading.refuse(at, what);
         }
     }
