@@ -55,6 +55,8 @@ pub static POLICY: &[Row] = &[
     on("PUT", "/v1/beaches/{id}/water-quality", KEEPERS),
     on("DELETE", "/v1/beaches/{id}/water-quality", KEEPERS),
     public("/v1/collections"),
+    public("/v1/events.atom"),
+    public("/v1/feeds/events"),
     public("/v1/collections/{collection}"),
     public("/v1/collections/{collection}/items"),
     on("POST", "/v1/collections/{collection}/items", EDITORS),
