@@ -23,19 +23,28 @@ pub const PAGE: usize = 500;
 pub struct RpdeItem<'a> {
     /// The id of the event.
     pub id: &'a FeatureId,
+    /// Its [`kind`]; of what is gone that which it had, or `Event`.
+    pub kind: &'a str,
     /// The revision that changed it last.
     pub modified: Revision,
     /// What [`data`] made of it; none: it is gone, or nobody may see it any more.
     pub data: Option<&'a [u8]>,
 }
 
+/// The kind of the item that an event is: what recurs is a `HeadlineEvent`, whose parts are its next dates, since no
+/// other of their kinds has dates of any event without being a class at a leisure centre.
+pub fn kind(shown: &EventShown<'_>) -> &'static str {
+    jsonld::kind(shown)
+}
+
 /// An event as `OpenActive` has it.
 pub fn data(shown: &EventShown<'_>) -> Vec<u8> {
     let mut out = br#"{"@context":["https://openactive.io/","https://openactive.io/ns-beta"]"#.to_vec();
     jsonld::write_about(&mut out, shown, Of::OpenActive);
-    jsonld::write_dates(&mut out, shown, &shown.clocks());
+    let clocks = shown.clocks();
+    jsonld::write_dates(&mut out, shown, &clocks, Of::OpenActive);
     jsonld::write_duration(&mut out, shown);
-    jsonld::write_schedules(&mut out, shown);
+    jsonld::write_parts(&mut out, shown, &clocks, Of::OpenActive);
     out.push(b'}');
     out
 }
@@ -55,7 +64,7 @@ pub fn page(url: &str, after: Option<Revision>, items: &[RpdeItem<'_>], licence_
         }
         out.push(b'{');
         write_member(&mut out, "state", if item.data.is_some() { "updated" } else { "deleted" });
-        write_member(&mut out, "kind", "Event");
+        write_member(&mut out, "kind", item.kind);
         write_key(&mut out, "id");
         write_string(&mut out, item.id.as_str());
         write_key(&mut out, "modified");

@@ -13,9 +13,14 @@ pub(in crate::formats) enum Of {
     OpenActive,
 }
 
+/// The class that an event has among those of `OpenActive`: of what recurs the one that has parts.
+pub(in crate::formats) fn kind(shown: &EventShown<'_>) -> &'static str {
+    if shown.event().schedule().recurs() { "HeadlineEvent" } else { "Event" }
+}
+
 /// Appends all of the event but its dates.
 pub(in crate::formats) fn write_about(out: &mut Vec<u8>, shown: &EventShown<'_>, of: Of) {
-    write_type(out, if of == Of::Schema { class(shown) } else { "Event" });
+    write_type(out, if of == Of::Schema { class(shown) } else { kind(shown) });
     write_member(out, "@id", shown.url);
     write_all(out, shown, of, shown.text(at::AVAILABILITY));
 }

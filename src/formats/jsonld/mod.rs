@@ -5,8 +5,8 @@ mod schedule;
 mod tests;
 
 use about::write_all;
-pub(super) use about::{Of, write_about};
-pub(super) use schedule::write_schedules;
+pub(super) use about::{Of, kind, write_about};
+use schedule::write_schedules;
 
 use super::json::{write_key, write_string};
 use super::shown::{EventShown, last_day, with_offset};
@@ -25,19 +25,9 @@ pub fn event(shown: &EventShown<'_>) -> Vec<u8> {
     let mut out = vec![b'{'];
     write_about(&mut out, shown, Of::Schema);
     let clocks = shown.clocks();
-    write_dates(&mut out, shown, &clocks);
+    write_dates(&mut out, shown, &clocks, Of::Schema);
     write_schedules(&mut out, shown);
-    if shown.event().schedule().recurs() {
-        write_key(&mut out, "subEvent");
-        out.push(b'[');
-        for (n, (id, occurrence)) in shown.next.iter().enumerate() {
-            if 0 < n {
-                out.push(b',');
-            }
-            write_part(&mut out, shown, id, occurrence, &clocks);
-        }
-        out.push(b']');
-    }
+    write_parts(&mut out, shown, &clocks, Of::Schema);
     out.push(b'}');
     out
 }
@@ -48,7 +38,7 @@ pub fn occurrence(shown: &EventShown<'_>, id: &FeatureId, occurrence: &Occurrenc
     write_type(&mut out, class(shown));
     write_member(&mut out, "@id", &format!("{}{id}", shown.dates_url));
     write_all(&mut out, shown, Of::Schema, word(occurrence.availability.as_ref()));
-    write_date(&mut out, occurrence, &shown.clocks());
+    write_date(&mut out, occurrence, &shown.clocks(), Of::Schema);
     write_key(&mut out, "superEvent");
     out.push(b'{');
     write_type(&mut out, if shown.event().schedule().recurs() { "EventSeries" } else { class(shown) });
@@ -92,22 +82,23 @@ fn availability_of(word: &str) -> Option<&'static str> {
 }
 
 /// Appends when the event is: of a series its next date, or its first when none is to come.
-pub(super) fn write_dates(out: &mut Vec<u8>, shown: &EventShown<'_>, clocks: &Calendar) {
+pub(super) fn write_dates(out: &mut Vec<u8>, shown: &EventShown<'_>, clocks: &Calendar, of: Of) {
     let schedule = shown.event().schedule();
     if let ([(_, only), ..], false) = (shown.next, schedule.recurs()) {
-        return write_date(out, only, clocks);
+        return write_date(out, only, clocks, of);
     }
     if let [(_, next), ..] = shown.next {
-        write_times(out, next, clocks);
+        write_times(out, next, clocks, of);
     } else {
         let (starts, ends) = (schedule.starts(), schedule.ends());
-        let of = |wall: Wall, is_end: bool| match wall {
+        let text = |wall: Wall, is_end: bool| match wall {
+            Wall::Day(day) if of == Of::OpenActive => with_offset(clocks.midnight(day), clocks),
             Wall::Day(day) => if is_end { day.pred_opt().unwrap_or(day) } else { day }.to_string(),
             Wall::Time(time) => with_offset(clocks.instant(time), clocks),
         };
-        write_member(out, "startDate", &of(starts, false));
+        write_member(out, "startDate", &text(starts, false));
         if let Some(ends) = ends {
-            write_member(out, "endDate", &of(ends, true));
+            write_member(out, "endDate", &text(ends, true));
         }
     }
     write_member(out, "eventStatus", status_of(shown.event().status()));
@@ -120,23 +111,26 @@ pub(super) fn write_duration(out: &mut Vec<u8>, shown: &EventShown<'_>) {
     }
 }
 
-fn write_times(out: &mut Vec<u8>, occurrence: &Occurrence, clocks: &Calendar) {
-    if occurrence.all_day {
+fn write_times(out: &mut Vec<u8>, occurrence: &Occurrence, clocks: &Calendar, of: Of) {
+    // Theirs know no days.
+    let is_day = occurrence.all_day && of == Of::Schema;
+    if is_day {
         write_member(out, "startDate", &clocks.date(occurrence.starts_at).to_string());
     } else {
         write_member(out, "startDate", &with_offset(occurrence.starts_at, clocks));
     }
     match occurrence.ends_at {
-        Some(ends) if occurrence.all_day => write_member(out, "endDate", &last_day(ends, clocks).to_string()),
+        Some(ends) if is_day => write_member(out, "endDate", &last_day(ends, clocks).to_string()),
         Some(ends) => write_member(out, "endDate", &with_offset(ends, clocks)),
         None => {}
     }
 }
 
-fn write_date(out: &mut Vec<u8>, occurrence: &Occurrence, clocks: &Calendar) {
-    write_times(out, occurrence, clocks);
+fn write_date(out: &mut Vec<u8>, occurrence: &Occurrence, clocks: &Calendar, of: Of) {
+    write_times(out, occurrence, clocks, of);
     write_member(out, "eventStatus", status_of(occurrence.status));
-    if occurrence.previous_start.is_some() {
+    // schema.org's, which `OpenActive` does not have.
+    if of == Of::Schema && occurrence.previous_start.is_some() {
         let previous = match occurrence.original {
             Wall::Day(day) => day.to_string(),
             Wall::Time(time) => with_offset(clocks.instant(time), clocks),
@@ -145,18 +139,32 @@ fn write_date(out: &mut Vec<u8>, occurrence: &Occurrence, clocks: &Calendar) {
     }
 }
 
-fn write_part(
-    out: &mut Vec<u8>,
-    shown: &EventShown<'_>,
-    id: &FeatureId,
-    occurrence: &Occurrence,
-    clocks: &Calendar,
-) {
-    out.push(b'{');
-    write_type(out, class(shown));
-    write_member(out, "@id", &format!("{}{id}", shown.dates_url));
-    write_member(out, "name", shown.item.feature.name());
-    write_date(out, occurrence, clocks);
+/// Appends the next dates of what recurs as parts of it.
+pub(super) fn write_parts(out: &mut Vec<u8>, shown: &EventShown<'_>, clocks: &Calendar, of: Of) {
+    if !shown.event().schedule().recurs() {
+        return;
+    }
+    write_key(out, "subEvent");
+    out.push(b'[');
+    for (n, (id, occurrence)) in shown.next.iter().enumerate() {
+        if 0 < n {
+            out.push(b',');
+        }
+        out.push(b'{');
+        write_type(out, if of == Of::Schema { class(shown) } else { "Event" });
+        write_member(out, "@id", &format!("{}{id}", shown.dates_url));
+        write_member(out, "name", shown.item.feature.name());
+        write_date(out, occurrence, clocks, of);
+        if of == Of::Schema {
+            write_left(out, shown, occurrence);
+        }
+        out.push(b'}');
+    }
+    out.push(b']');
+}
+
+/// Appends whether places are left for a date of which something else is said than of the event.
+fn write_left(out: &mut Vec<u8>, shown: &EventShown<'_>, occurrence: &Occurrence) {
     let own = word(occurrence.availability.as_ref());
     if own != shown.text(at::AVAILABILITY)
         && let Some(availability) = own.and_then(availability_of)
@@ -167,7 +175,6 @@ fn write_part(
         write_member(out, "availability", availability);
         out.push(b'}');
     }
-    out.push(b'}');
 }
 
 fn status_of(status: EventStatus) -> &'static str {

@@ -28,7 +28,7 @@ struct Words<'a> {
 
 /// Appends the event's schedules; none of what is once, and of a rule that they have no words for: its dates stand
 /// among the parts of the event.
-pub(in crate::formats) fn write_schedules(out: &mut Vec<u8>, shown: &EventShown<'_>) {
+pub(super) fn write_schedules(out: &mut Vec<u8>, shown: &EventShown<'_>) {
     let schedule = shown.event().schedule();
     let Some(words) = words_of(&schedule).filter(|_| schedule.recurs()) else { return };
     let zone = shown.clocks().zone_name().to_owned();
