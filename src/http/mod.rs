@@ -14,6 +14,7 @@ mod crowd;
 mod documents;
 mod during;
 mod edits;
+mod events;
 mod flight;
 mod front;
 mod gate;

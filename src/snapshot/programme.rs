@@ -131,7 +131,7 @@ impl Programme {
 }
 
 impl Production {
-    fn new<'p>(
+    pub(super) fn new<'p>(
         item: Arc<Item>,
         place: impl Fn(&FeatureId) -> Option<&'p Arc<Item>>,
         area: &AreaView,
