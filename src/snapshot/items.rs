@@ -64,7 +64,7 @@ pub struct During {
 
 impl During {
     /// Whether `notice` holds at some time in this.
-    pub(super) fn meets(self, notice: &Notice<'_>) -> bool {
+    pub(super) fn meets(self, notice: Notice<'_>) -> bool {
         let begun = self.to.is_none_or(|to| notice.starts_at().is_none_or(|start| start <= to));
         begun && self.from.is_none_or(|from| !notice.ended(from))
     }

@@ -31,6 +31,7 @@ mod program;
 mod protocol;
 mod quality;
 mod readme;
+mod recurrence;
 mod refusals;
 mod routes;
 mod support;

@@ -1,11 +1,103 @@
-//! What the values of an event must agree in.
-use super::{Event, EventError, Publication, UTC, changes, schedule, wall};
+//! What values must agree in to make an event.
+use super::{Event, Publication, changes, schedule, wall};
 use crate::features::Fields;
 use crate::features::field::Value;
 use crate::features::schema::{change_at, event_at as at};
 use crate::hours::Calendar;
 use crate::ids::FeatureId;
-use crate::recurrence::Schedule;
+use crate::recurrence::{Schedule, ScheduleError, Wall};
+use std::sync::LazyLock;
+
+/// Why values do not make an event.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EventError {
+    /// Its dates cannot be told.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    /// A zone that the time zone database does not have.
+    #[error("`{0}` is not the IANA name of a time zone, such as Europe/London")]
+    Zone(String),
+    /// An id that leaves no room for those of the dates.
+    #[error("the id has {0} characters; an event's has at most {max}, since the ids of its dates are made of it", max = Event::MAX_ID)]
+    LongId(usize),
+    /// A venue and a place of its own: nobody would know which was meant.
+    #[error("a place with an id says where it is: leave out `{0}`")]
+    VenueAndPlace(&'static str),
+    /// The least is more than the most.
+    #[error("{from} ({low}) is over {to} ({high})")]
+    Order {
+        /// The field that is too great.
+        from: &'static str,
+        /// Its value.
+        low: i64,
+        /// The field it must not be over.
+        to: &'static str,
+        /// Its value.
+        high: i64,
+    },
+    /// A sum without saying of what.
+    #[error("price_currency is missing: say in which currency")]
+    Currency,
+    /// It costs nothing, and something.
+    #[error("it is free, and costs {0} pence")]
+    FreeAndPriced(i64),
+    /// Two changes of one date.
+    #[error("{0} is changed twice")]
+    ChangedTwice(Wall),
+    /// A change of what is no date of the event.
+    #[error("{0} has a change of its own and would be no date of the event any more: reinstate it first")]
+    Orphan(Wall),
+    /// A change that moves a date to what is no time.
+    #[error("the change of {0}: {1}")]
+    Change(Wall, ScheduleError),
+    /// A change to an end without a beginning, or from times to days.
+    #[error("the change of {0} must give starts, and starts and ends as times or both as days")]
+    ChangeShape(Wall),
+    /// A date at which something publishes itself that is published.
+    #[error("publish_at is of drafts alone")]
+    PublishAt,
+    /// A picture that who cannot see it hears nothing of.
+    #[error("image_alt is missing: say in words what the picture shows")]
+    ImageWithoutText,
+}
+
+impl EventError {
+    /// The name of the field that it is about.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Schedule(cause) => match cause {
+                ScheduleError::OutOfRange { .. } | ScheduleError::Kind { .. } => "starts",
+                ScheduleError::EndsBeforeStart { .. } | ScheduleError::NoDay { .. } => "ends",
+                ScheduleError::TooManyDates { .. } => "rdates",
+                ScheduleError::TooLong { .. }
+                | ScheduleError::Part { .. }
+                | ScheduleError::Number { .. }
+                | ScheduleError::TooOften { .. }
+                | ScheduleError::Seconds
+                | ScheduleError::TooManyTimes { .. }
+                | ScheduleError::Interval { .. }
+                | ScheduleError::Count { .. }
+                | ScheduleError::TwoEnds
+                | ScheduleError::Together { .. }
+                | ScheduleError::Refused { .. } => "rrule",
+            },
+            Self::Zone(_) => "time_zone",
+            Self::LongId(_) => "id",
+            Self::VenueAndPlace(field) => field,
+            Self::Order { from, .. } => from,
+            Self::Currency => "price_currency",
+            Self::FreeAndPriced(_) => "free",
+            Self::ChangedTwice(_) | Self::Change(..) | Self::ChangeShape(_) => "changes",
+            Self::Orphan(_) => "starts",
+            Self::PublishAt => "publish_at",
+            Self::ImageWithoutText => "image_alt",
+        }
+    }
+}
+
+/// A zone that skips nothing: a date that the area's clocks skip may have been changed all the same.
+pub(super) static UTC: LazyLock<Calendar> =
+    LazyLock::new(|| Calendar::new("UTC", []).expect("UTC is a zone"));
 
 /// Checks that the required `fields` of an event, which is called `id` and has a place of its own or not, agree.
 pub(in crate::features) fn check(id: &FeatureId, fields: &Fields, placed: bool) -> Result<(), EventError> {
@@ -85,7 +177,6 @@ fn check_changes(schedule: &Schedule, changes: &[Fields]) -> Result<(), EventErr
     let days = seen.iter().map(|wall| wall.date());
     let (Some(first), Some(last)) = (days.clone().min(), days.max()) else { return Ok(()) };
     let after = last.succ_opt().unwrap_or(last);
-    // In a zone that skips nothing: a date that the area's clocks skip may have been changed all the same.
     let dates = schedule.dates(&UTC, first..after, usize::from(u16::MAX)).dates;
     match seen.into_iter().find(|of| dates.binary_search_by(|date| date.wall.cmp(of)).is_err()) {
         Some(orphan) => Err(EventError::Orphan(orphan)),

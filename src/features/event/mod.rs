@@ -7,6 +7,7 @@ mod occurrence;
 #[cfg(test)]
 mod tests;
 
+pub use check::EventError;
 pub(super) use check::check;
 pub use conflict::{Overlap, overlaps};
 pub use copy::CopyError;
@@ -16,11 +17,9 @@ pub use occurrence::{Occurrence, OccurrenceChange, Occurrences, occurrence_featu
 use super::field::Value;
 use super::schema::{self, event_at as at};
 use super::{Feature, Fields};
-use crate::hours::Calendar;
 use crate::ids::{Collection, FeatureId, OrganisationId};
 use crate::recurrence::{Schedule, ScheduleError, Wall};
 use chrono::{DateTime, Utc};
-use std::sync::LazyLock;
 
 /// A feature that is an event.
 #[derive(Clone, Copy, Debug)]
@@ -48,59 +47,6 @@ pub enum EventStatus {
     Postponed,
     /// It does, at another time.
     Rescheduled,
-}
-
-/// Why values do not make an event.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EventError {
-    /// Its dates cannot be told.
-    #[error(transparent)]
-    Schedule(#[from] ScheduleError),
-    /// A zone that the time zone database does not have.
-    #[error("`{0}` is not the IANA name of a time zone, such as Europe/London")]
-    Zone(String),
-    /// An id that leaves no room for those of the dates.
-    #[error("the id has {0} characters; an event's has at most {max}, since the ids of its dates are made of it", max = Event::MAX_ID)]
-    LongId(usize),
-    /// A venue and a place of its own: nobody would know which was meant.
-    #[error("a place with an id says where it is: leave out `{0}`")]
-    VenueAndPlace(&'static str),
-    /// The least is more than the most.
-    #[error("{from} ({low}) is over {to} ({high})")]
-    Order {
-        /// The field that is too great.
-        from: &'static str,
-        /// Its value.
-        low: i64,
-        /// The field it must not be over.
-        to: &'static str,
-        /// Its value.
-        high: i64,
-    },
-    /// A sum without saying of what.
-    #[error("price_currency is missing: say in which currency")]
-    Currency,
-    /// It costs nothing, and something.
-    #[error("it is free, and costs {0} pence")]
-    FreeAndPriced(i64),
-    /// Two changes of one date.
-    #[error("{0} is changed twice")]
-    ChangedTwice(Wall),
-    /// A change of what is no date of the event.
-    #[error("{0} has a change of its own and would be no date of the event any more: reinstate it first")]
-    Orphan(Wall),
-    /// A change that moves a date to what is no time.
-    #[error("the change of {0}: {1}")]
-    Change(Wall, ScheduleError),
-    /// A change to an end without a beginning, or from times to days.
-    #[error("the change of {0} must give starts, and starts and ends as times or both as days")]
-    ChangeShape(Wall),
-    /// A date at which something publishes itself that is published.
-    #[error("publish_at is of drafts alone")]
-    PublishAt,
-    /// A picture that who cannot see it hears nothing of.
-    #[error("image_alt is missing: say in words what the picture shows")]
-    ImageWithoutText,
 }
 
 impl Publication {
@@ -252,11 +198,11 @@ impl<'a> Event<'a> {
     }
 
     /// What single dates have of their own.
-    fn changes(&self) -> &'a [Fields] {
+    fn changes(self) -> &'a [Fields] {
         changes(self.0.fields())
     }
 
-    fn instant(&self, number: usize) -> Option<DateTime<Utc>> {
+    fn instant(self, number: usize) -> Option<DateTime<Utc>> {
         match self.0.fields().get(number) {
             Some(Value::Instant(at)) => Some(*at),
             _ => None,
@@ -269,9 +215,6 @@ fn word(number: usize, name: &str) -> Value {
     let word = schema::fields(Collection::Events)[number].kind.text(name);
     word.expect("a word of the field")
 }
-
-/// A zone whose clocks skip nothing.
-static UTC: LazyLock<Calendar> = LazyLock::new(|| Calendar::new("UTC", []).expect("UTC is a zone"));
 
 fn changes(fields: &Fields) -> &[Fields] {
     match fields.get(at::CHANGES) {
@@ -295,38 +238,4 @@ fn schedule(fields: &Fields) -> Result<Schedule, ScheduleError> {
     let starts = wall(fields, at::STARTS).expect("starts is required");
     let (ends, rule) = (wall(fields, at::ENDS), fields.text(at::RRULE));
     Schedule::new(starts, ends, rule, walls(at::RDATES), walls(at::EXDATES))
-}
-
-impl EventError {
-    /// The name of the field that it is about.
-    pub fn field(&self) -> &'static str {
-        match self {
-            Self::Schedule(cause) => match cause {
-                ScheduleError::OutOfRange { .. } | ScheduleError::Kind { .. } => "starts",
-                ScheduleError::EndsBeforeStart { .. } | ScheduleError::NoDay { .. } => "ends",
-                ScheduleError::TooManyDates { .. } => "rdates",
-                ScheduleError::TooLong { .. }
-                | ScheduleError::Part { .. }
-                | ScheduleError::Number { .. }
-                | ScheduleError::TooOften { .. }
-                | ScheduleError::Seconds
-                | ScheduleError::TooManyTimes { .. }
-                | ScheduleError::Interval { .. }
-                | ScheduleError::Count { .. }
-                | ScheduleError::TwoEnds
-                | ScheduleError::Together { .. }
-                | ScheduleError::Refused { .. } => "rrule",
-            },
-            Self::Zone(_) => "time_zone",
-            Self::LongId(_) => "id",
-            Self::VenueAndPlace(field) => field,
-            Self::Order { from, .. } => from,
-            Self::Currency => "price_currency",
-            Self::FreeAndPriced(_) => "free",
-            Self::ChangedTwice(_) | Self::Change(..) | Self::ChangeShape(_) => "changes",
-            Self::Orphan(_) => "starts",
-            Self::PublishAt => "publish_at",
-            Self::ImageWithoutText => "image_alt",
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! The dates of an event, each with what it has of its own, and as the feature that readers see.
-use super::{Event, EventStatus, UTC, wall};
+use super::check::UTC;
+use super::{Event, EventStatus, wall};
 use crate::features::field::{Kind, Value};
 use crate::features::schema::{self, change_at, event_at, occurrence_at as at};
 use crate::features::{Feature, FeatureError, Fields, Status};
@@ -93,7 +94,7 @@ impl Event<'_> {
     }
 
     fn occurrence(
-        &self,
+        self,
         original: Wall,
         date: &Date,
         change: Option<&Fields>,
@@ -105,6 +106,8 @@ impl Event<'_> {
             let day = starts.date();
             alone.dates(calendar, day..day.succ_opt()?, 1).dates.pop()
         });
+        // One that only ends at another time is where it was.
+        let is_moved = moved.as_ref().is_some_and(|moved| moved.starts_at != date.starts_at);
         let own = |number: usize| change.and_then(|change| change.get(number));
         let text = |number: usize| change.and_then(|change| change.text(number));
         let said = text(change_at::EVENT_STATUS).and_then(EventStatus::named);
@@ -113,11 +116,11 @@ impl Event<'_> {
             (EventStatus::Cancelled, _) => EventStatus::Cancelled,
             (of_all, None | Some(EventStatus::Scheduled)) if of_all != EventStatus::Scheduled => of_all,
             (_, Some(said @ (EventStatus::Cancelled | EventStatus::Postponed))) => said,
-            (_, _) if moved.is_some() => EventStatus::Rescheduled,
+            (_, _) if is_moved => EventStatus::Rescheduled,
             (_, _) => EventStatus::Scheduled,
         };
         let reason = text(change_at::REASON).or_else(|| self.0.fields().text(event_at::EVENT_STATUS_REASON));
-        let previous_start = moved.as_ref().map(|_| date.starts_at);
+        let previous_start = is_moved.then_some(date.starts_at);
         let date = moved.as_ref().unwrap_or(date);
         Occurrence {
             original,

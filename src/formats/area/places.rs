@@ -1,4 +1,4 @@
-//! The files of places: one a collection, one a list of records, and the shapes.
+//! The files of places and of events: one a collection, one a list of records, and the shapes.
 use super::cell;
 use super::facts::position;
 use super::finding::Findings;
@@ -18,14 +18,27 @@ use std::sync::Arc;
 /// The columns that are not fields of a table.
 pub(super) const CORE: [&str; 6] = ["id", "status", "status_reason", "status_until", "lat", "lon"];
 
+/// The collections that a folder holds: the places, then what is on at them.
+pub(super) fn collections() -> impl Iterator<Item = Collection> {
+    Collection::PLACES.into_iter().chain([Collection::Events])
+}
+
 /// The file of a collection.
 pub(super) fn file_of(collection: Collection) -> String {
-    format!("places/{collection}.csv")
+    format!("{}.csv", stem(collection))
+}
+
+/// What the names of a collection's files begin with.
+fn stem(collection: Collection) -> String {
+    match collection {
+        Collection::Events => collection.to_string(),
+        _ => format!("places/{collection}"),
+    }
 }
 
 /// The file of a collection's list of records.
 pub(super) fn file_of_list(collection: Collection, field: &Field) -> String {
-    format!("places/{collection}.{}.csv", field.name)
+    format!("{}.{}.csv", stem(collection), field.name)
 }
 
 /// A collection's lists of records: the number of each field, the field, and the table of its records.
@@ -44,9 +57,16 @@ pub(super) fn columns(collection: Collection) -> Vec<(usize, &'static Field)> {
     fields.filter(|(_, field)| !matches!(field.kind, Kind::Records(_))).collect()
 }
 
+/// What an event of a folder is where it does not say otherwise: to be seen, and to take place.
+const STANDING: [(usize, &str); 2] =
+    [(schema::event_at::PUBLICATION, "published"), (schema::event_at::EVENT_STATUS, "scheduled")];
+
 /// The columns that a file with these fields must have.
 fn required<'f>(fields: impl Iterator<Item = &'f Field>) -> Vec<&'static str> {
-    ["id"].into_iter().chain(fields.filter(|field| field.required).map(|field| field.name)).collect()
+    ["id"]
+        .into_iter()
+        .chain(fields.filter(|field| field.required && !field.kept).map(|field| field.name))
+        .collect()
 }
 
 pub(super) fn is_place_file(name: &str) -> bool {
@@ -54,7 +74,7 @@ pub(super) fn is_place_file(name: &str) -> bool {
         name == file_of(collection)
             || lists(collection).any(|(_, field, _)| name == file_of_list(collection, field))
     };
-    Collection::PLACES.into_iter().any(known)
+    collections().any(known)
 }
 
 /// Reads every place. Those with an error are left out, each error a finding.
@@ -72,7 +92,7 @@ pub(super) fn read(
         findings,
     };
     let mut places = Vec::new();
-    for collection in Collection::PLACES {
+    for collection in collections() {
         reading.collection(collection, files, &mut places);
     }
     reading.shapes.report_unused(reading.findings);
@@ -224,9 +244,16 @@ impl Reading<'_> {
         let lists: Vec<(usize, Value)> = lists.collect();
         let numbers = 0..schema::fields(collection).len();
         let fields = Fields::new(numbers.filter_map(|n| Some((n, fields.get(n)?.clone()))).chain(lists));
+        let fields = if collection == Collection::Events {
+            let standing = STANDING.into_iter().filter(|(number, _)| fields.get(*number).is_none());
+            let table = schema::fields(collection);
+            fields.with(standing.map(|(number, word)| (number, table[number].kind.text(word).ok())))
+        } else {
+            fields
+        };
         let (geometry, pin) = geometry?;
-        self.surroundings(collection, file, row, &geometry, &fields);
-        let error = match Feature::new(id, collection, Some(Arc::new(geometry)), pin, status?, fields) {
+        self.surroundings(collection, file, row, geometry.as_ref(), &fields);
+        let error = match Feature::new(id, collection, geometry.map(Arc::new), pin, status?, fields) {
             Ok(place) => return Some(place),
             Err(error) => error,
         };
@@ -260,14 +287,15 @@ impl Reading<'_> {
         file: &str,
         row: &Row,
         id: &FeatureId,
-    ) -> Option<(Geometry, Option<LatLon>)> {
+    ) -> Option<(Option<Geometry>, Option<LatLon>)> {
         let has_point = row.cell(4).is_some() || row.cell(5).is_some();
         let point = has_point.then(|| position(file, row, 4, 5, self.findings));
-        match (schema::about(collection).sort == Sort::Shapes, self.shapes.take(id.as_str())) {
+        let sort = schema::about(collection).sort;
+        match (sort == Sort::Shapes, self.shapes.take(id.as_str())) {
             (true, Shape::Usable(shape)) => match point {
                 Some(None) => None,
-                Some(Some(pin)) => Some((shape, Some(pin))),
-                None => Some((shape, None)),
+                Some(Some(pin)) => Some((Some(shape), Some(pin))),
+                None => Some((Some(shape), None)),
             },
             (_, Shape::Refused) => None,
             (true, Shape::None) => {
@@ -283,11 +311,29 @@ impl Reading<'_> {
             }
             (false, Shape::None) => {
                 let Some(point) = point else {
+                    if sort == Sort::Events {
+                        return Some((None, None));
+                    }
                     self.findings.error_at(file, row.line, Some("lat"), "is missing", "give lat and lon");
                     return None;
                 };
-                point.map(|point| (Geometry::Point(point), None))
+                point.map(|point| (Some(Geometry::Point(point)), None))
             }
+        }
+    }
+
+    /// Refuses an event at a place that the folder does not have.
+    fn venue(&mut self, file: &str, row: &Row, fields: &Fields) {
+        let Some(venue) = fields.text(schema::event_at::VENUE_ID) else { return };
+        if !self.seen.contains_key(venue) {
+            let what = format!("`{venue}` is no place of the folder");
+            self.findings.error_at(
+                file,
+                row.line,
+                Some("venue_id"),
+                what,
+                "add the place, or correct the id",
+            );
         }
     }
 
@@ -319,15 +365,18 @@ impl Reading<'_> {
         collection: Collection,
         file: &str,
         row: &Row,
-        geometry: &Geometry,
+        geometry: Option<&Geometry>,
         fields: &Fields,
     ) {
         let Some(facts) = self.facts else { return };
-        if let Some(away) = facts.outside(geometry) {
+        if let Some(away) = geometry.and_then(|geometry| facts.outside(geometry)) {
             let what = format!("lies {:.0} m outside the boundary", away.get());
             self.findings.error_at(file, row.line, Some("lat"), what, "mend the position");
         }
-        let asked = fields.text(schema::at::SOURCE_ATTRIBUTION);
+        let asked = schema::number(collection, "source_attribution").and_then(|number| fields.text(number));
+        if collection == Collection::Events {
+            self.venue(file, row, fields);
+        }
         if let Some(asked) = asked.filter(|asked| !facts.attributions.iter().any(|known| known.id == *asked))
         {
             let what = format!("`{asked}` is no attribution of the manifest");

@@ -1,5 +1,5 @@
 //! Writes an area folder that reads back equal.
-use super::places::{CORE, columns, file_of, file_of_list, lists};
+use super::places::{CORE, collections, columns, file_of, file_of_list, lists};
 use super::roads::{ROADS, without_gone};
 use super::shapes::SHAPES;
 use super::{Files, beaches, cell};
@@ -21,7 +21,7 @@ pub fn write(documents: &BTreeMap<String, String>, places: &[Arc<Feature>]) -> F
     if let Some(text) = documents.get(ROADS) {
         files.insert(ROADS.to_owned(), without_gone(text, &beaches(places)).into_bytes());
     }
-    for collection in Collection::PLACES {
+    for collection in collections() {
         let own: Vec<&Feature> =
             places.iter().map(AsRef::as_ref).filter(|place| place.collection() == collection).collect();
         files.insert(file_of(collection), table(collection, &own));
