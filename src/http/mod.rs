@@ -14,6 +14,7 @@ mod crowd;
 mod documents;
 mod during;
 mod edits;
+mod events;
 mod feeds;
 mod flight;
 mod front;

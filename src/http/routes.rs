@@ -4,11 +4,12 @@
 //! A test holds this table against the contract.
 use super::admin::{Meters, metrics};
 use super::body::Takes;
+use super::events::{Deed, Saying};
 use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use super::{
-    Site, access, audit, beaches, collections, crowd, documents, edits, feeds, health, items, nearby, pages,
-    policies, quality,
+    Site, access, audit, beaches, collections, crowd, documents, edits, events, feeds, health, items, nearby,
+    pages, policies, quality,
 };
 use crate::access::{POLICY, Row, Who};
 use crate::catalogue::Axis;
@@ -52,7 +53,46 @@ fn table() -> Vec<Operation> {
     table.extend(of_axis(Axis::Override, "/v1/beaches/{id}/override"));
     table.extend(of_axis(Axis::Hazard, "/v1/beaches/{id}/hazards"));
     table.extend(of_axis(Axis::WaterQuality, "/v1/beaches/{id}/water-quality"));
+    table.extend(of_events());
     table
+}
+
+/// What is done with events and their dates.
+fn of_events() -> Vec<Operation> {
+    let deed = |deed, path| {
+        staff(
+            Method::POST,
+            path,
+            Takes::OptionalDocument,
+            move |site, path, query, admitted, request, headers, given| {
+                events::carry_out(deed, site, path, query, admitted, request, headers, given)
+            },
+        )
+    };
+    let dated = |method, path, takes, saying| {
+        staff(method, path, takes, move |site, path, query, admitted, request, headers, given| {
+            events::say(saying, site, path, query, admitted, request, headers, given)
+        })
+    };
+    vec![
+        deed(Deed::Archive, "/v1/events/{id}/archive"),
+        deed(Deed::Cancel, "/v1/events/{id}/cancel"),
+        deed(Deed::Postpone, "/v1/events/{id}/postpone"),
+        deed(Deed::Publish, "/v1/events/{id}/publish"),
+        deed(Deed::Reinstate, "/v1/events/{id}/reinstate"),
+        deed(Deed::Restore, "/v1/events/{id}/restore"),
+        deed(Deed::Unschedule, "/v1/events/{id}/unschedule"),
+        dated(Method::PATCH, "/v1/occurrences/{id}", Takes::DocumentPatch, Saying::Change),
+        dated(Method::POST, "/v1/occurrences/{id}/cancel", Takes::OptionalDocument, Saying::Cancel),
+        dated(Method::POST, "/v1/occurrences/{id}/postpone", Takes::OptionalDocument, Saying::Postpone),
+        dated(Method::POST, "/v1/occurrences/{id}/reinstate", Takes::OptionalDocument, Saying::Reinstate),
+        dated(Method::POST, "/v1/occurrences/{id}/reschedule", Takes::Document, Saying::Reschedule),
+        see("/v1/programme", events::programme),
+        // Before the events by their ids, of which none is called so.
+        staff(Method::POST, "/v1/programme/preview", Takes::Feature, events::preview),
+        see("/v1/programme/{id}", events::event),
+        staff(Method::POST, "/v1/programme/{id}/copy", Takes::Document, events::copy),
+    ]
 }
 
 /// What is decided and said of a beach, on one axis.

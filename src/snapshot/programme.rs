@@ -142,7 +142,7 @@ impl Snapshot {
 }
 
 impl Production {
-    fn new<'p>(
+    pub(super) fn new<'p>(
         item: Arc<Item>,
         place: impl Fn(&FeatureId) -> Option<&'p Arc<Item>>,
         area: &AreaView,

@@ -9,7 +9,7 @@ use crate::recurrence::{Schedule, ScheduleError, Wall};
 use std::sync::LazyLock;
 
 /// Why values do not make an event.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EventError {
     /// Its dates cannot be told.
     #[error(transparent)]
@@ -96,7 +96,8 @@ impl EventError {
 }
 
 /// A zone that skips nothing: a date that the area's clocks skip may have been changed all the same.
-static UTC: LazyLock<Calendar> = LazyLock::new(|| Calendar::new("UTC", []).expect("UTC is a zone"));
+pub(super) static UTC: LazyLock<Calendar> =
+    LazyLock::new(|| Calendar::new("UTC", []).expect("UTC is a zone"));
 
 /// Checks that the required `fields` of an event, which is called `id` and has a place of its own or not, agree.
 pub(in crate::features) fn check(id: &FeatureId, fields: &Fields, placed: bool) -> Result<(), EventError> {

@@ -1,5 +1,7 @@
 //! What an event says of its dates and of its publication.
 mod check;
+mod conflict;
+mod copy;
 mod moves;
 mod occurrence;
 #[cfg(test)]
@@ -7,6 +9,8 @@ mod tests;
 
 pub use check::EventError;
 pub(super) use check::check;
+pub use conflict::{Overlap, overlaps};
+pub use copy::CopyError;
 pub use moves::{IllegalMove, Move, Stage, Step, next};
 pub use occurrence::{Occurrence, OccurrenceChange, Occurrences, occurrence_feature};
 
