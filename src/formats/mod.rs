@@ -6,5 +6,6 @@ pub mod area;
 pub mod crowd;
 pub mod feed;
 pub mod geojson;
+pub mod ics;
 pub mod json;
 pub mod schema;
