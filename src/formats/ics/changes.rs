@@ -1,14 +1,14 @@
 //! What VEVENTs with a RECURRENCE-ID say of single dates of a series.
-use super::dates::{Times, naive};
+use super::dates::Times;
 use super::item::{reason, status};
 use super::read::Reading;
 use super::series::newer;
 use super::vevent::{Standing, Vevent};
-use crate::features::field::Value;
+use crate::features::field::{Kind, Value};
 use crate::features::schema::change_at;
 use crate::features::{EventStatus, Fields};
 use crate::recurrence::{Schedule, Wall};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Reading<'_> {
     /// What `changes` say of single dates of `event`. Those that cannot be read take their date out of `times`; those
@@ -64,7 +64,38 @@ impl Reading<'_> {
         }
         times.except.sort_unstable();
         times.except.dedup();
+        Self::periods(times, &mut said)?;
         Ok(said)
+    }
+
+    /// Adds to what is `said` of single dates that those end at another time which were added as a period.
+    fn periods(times: &Times, said: &mut Vec<Fields>) -> Result<(), String> {
+        let of = |fields: &Fields| match fields.get(change_at::OCCURRENCE) {
+            Some(Value::Wall(date)) => Some(*date),
+            _ => None,
+        };
+        let known: BTreeSet<Wall> = said.iter().filter_map(of).collect();
+        let is_left_out = |date: Wall| {
+            let except = |wall: Wall| times.except.binary_search(&wall).is_ok();
+            except(date) || except(Wall::Day(date.date()))
+        };
+        for (date, ends) in &times.own_ends {
+            if known.contains(date) || is_left_out(*date) {
+                continue;
+            }
+            let alone = Schedule::new(*date, Some(*ends), None, Vec::new(), Vec::new());
+            alone.map_err(|cause| format!("RDATE: {cause}"))?;
+            said.push(Fields::new([
+                (change_at::OCCURRENCE, Value::Wall(*date)),
+                (change_at::STARTS, Value::Wall(*date)),
+                (change_at::ENDS, Value::Wall(*ends)),
+            ]));
+        }
+        said.sort_by_key(of);
+        if Kind::MAX_ENTRIES < said.len() {
+            return Err(format!("more than {} dates have something of their own", Kind::MAX_ENTRIES));
+        }
+        Ok(())
     }
 
     /// The dates of `event` between the first and the last of `changes`, both included.
@@ -98,32 +129,20 @@ impl Reading<'_> {
         change: &Vevent,
     ) -> Result<Option<Fields>, String> {
         let mut fields = vec![(change_at::OCCURRENCE, Value::Wall(date))];
-        let length = times.ends.map(|ends| naive(ends) - naive(times.starts));
-        match change.standing {
-            Some(Standing::Cancelled) => {
-                fields.push((change_at::EVENT_STATUS, status(EventStatus::Cancelled)))
+        let standing = match change.standing {
+            Some(Standing::Cancelled) => Some(EventStatus::Cancelled),
+            Some(Standing::Postponed) => Some(EventStatus::Postponed),
+            Some(Standing::TakesPlace) | None => None,
+        };
+        fields.extend(standing.map(|standing| (change_at::EVENT_STATUS, status(standing))));
+        match self.moved(times, date, change) {
+            Ok(Some((starts, ends))) => {
+                fields.push((change_at::STARTS, Value::Wall(starts)));
+                fields.extend(ends.map(|ends| (change_at::ENDS, Value::Wall(ends))));
             }
-            Some(Standing::Postponed) => {
-                fields.push((change_at::EVENT_STATUS, status(EventStatus::Postponed)))
-            }
-            Some(Standing::TakesPlace) | None => {
-                if let Some(starts) = change.starts {
-                    let (starts, ends) = self.walls(change, starts, &times.zone, true)?;
-                    let usual = length.and_then(|length| naive(date).checked_add_signed(length));
-                    let usual = usual.map(|ends| match date {
-                        Wall::Day(_) => Wall::Day(ends.date()),
-                        Wall::Time(_) => Wall::Time(ends),
-                    });
-                    let says_end = change.ends.is_some() || change.length.is_some();
-                    if starts != date || (says_end && ends != usual) {
-                        let ends = if says_end { ends } else { None };
-                        let alone = Schedule::new(starts, ends, None, Vec::new(), Vec::new());
-                        alone.map_err(|cause| cause.to_string())?;
-                        fields.push((change_at::STARTS, Value::Wall(starts)));
-                        fields.extend(ends.map(|ends| (change_at::ENDS, Value::Wall(ends))));
-                    }
-                }
-            }
+            // When it would have been does not matter of what is not.
+            Err(fault) if standing.is_none() => return Err(fault),
+            Ok(None) | Err(_) => {}
         }
         let own: Vec<&str> = [
             ("SUMMARY", &change.summary, &event.summary),
@@ -151,5 +170,25 @@ impl Reading<'_> {
         }
         fields.extend(reason(change).map(|reason| (change_at::REASON, reason)));
         Ok(Some(Fields::new(fields)))
+    }
+
+    /// When `change` puts the date `date`; none: where it is.
+    fn moved(
+        &self,
+        times: &Times,
+        date: Wall,
+        change: &Vevent,
+    ) -> Result<Option<(Wall, Option<Wall>)>, String> {
+        let Some(starts) = change.starts else { return Ok(None) };
+        let (starts, ends) = self.walls(change, starts, &times.zone, true)?;
+        let usual = times.usual_end(date);
+        // Without a word of it, a time ends as it always does; a day is one, as it always is.
+        let says_end = change.ends.is_some() || change.length.is_some();
+        if starts == date && (!says_end || ends == usual) {
+            return Ok(None);
+        }
+        let alone = Schedule::new(starts, ends, None, Vec::new(), Vec::new());
+        alone.map_err(|cause| cause.to_string())?;
+        Ok(Some((starts, ends)))
     }
 }

@@ -1,10 +1,11 @@
 //! When a VEVENT is: its days and times on one wall.
 use super::read::Reading;
 use super::times::Stamp;
-use super::vevent::Vevent;
+use super::vevent::{PeriodEnd, Vevent};
 use super::zones::Zone;
-use crate::recurrence::Wall;
+use crate::recurrence::{MAX_DATES_BY_HAND, Wall};
 use chrono::{Days, NaiveDateTime, NaiveTime};
+use std::collections::BTreeMap;
 
 /// The dates of an event on one wall.
 pub(super) struct Times {
@@ -14,6 +15,20 @@ pub(super) struct Times {
     pub(super) ends: Option<Wall>,
     pub(super) added: Vec<Wall>,
     pub(super) except: Vec<Wall>,
+    /// Of dates that were added with an end that is not the usual, that end.
+    pub(super) own_ends: BTreeMap<Wall, Wall>,
+}
+
+impl Times {
+    /// When the date `date` ends, if that is as always.
+    pub(super) fn usual_end(&self, date: Wall) -> Option<Wall> {
+        let length = naive(self.ends?) - naive(self.starts);
+        let ends = naive(date).checked_add_signed(length)?;
+        Some(match date {
+            Wall::Day(_) => Wall::Day(ends.date()),
+            Wall::Time(_) => Wall::Time(ends),
+        })
+    }
 }
 
 impl Reading<'_> {
@@ -24,7 +39,7 @@ impl Reading<'_> {
         let mut zone = match starts {
             Stamp::Day(_) => self.area.clone(),
             Stamp::Floating(_) => self.floating.clone(),
-            Stamp::Utc(_) if recurs => self.utc.clone(),
+            Stamp::Utc(_) if recurs => self.series_in_utc.clone(),
             Stamp::Utc(_) => self.area.clone(),
             Stamp::Zoned(_, number) => self.known.of(number)?.clone(),
         };
@@ -54,10 +69,26 @@ impl Reading<'_> {
             }
             walls.sort_unstable();
             walls.dedup();
+            if MAX_DATES_BY_HAND < walls.len() {
+                let name = if is_left_out { "EXDATE" } else { "RDATE" };
+                return Err(format!("{} {name}, at most {MAX_DATES_BY_HAND} are taken", walls.len()));
+            }
             Ok(walls)
         };
         let (added, except) = (list(&event.added, false)?, list(&event.except, true)?);
-        Ok(Times { zone, starts, ends, added, except })
+        let mut times = Times { zone, starts, ends, added, except, own_ends: BTreeMap::new() };
+        for (starts, end) in &event.periods {
+            let date = starts.wall(&times.zone, &self.floating, &self.known)?;
+            let ends = match end {
+                PeriodEnd::At(end) => Some(end.wall(&times.zone, &self.floating, &self.known)?),
+                PeriodEnd::After(length) => length.end(date, &times.zone),
+            };
+            match ends {
+                Some(ends) if Some(ends) != times.usual_end(date) => drop(times.own_ends.insert(date, ends)),
+                Some(_) | None => {}
+            }
+        }
+        Ok(times)
     }
 
     /// When it begins and ends on the wall of `zone`; of a single date as its clocks show it, should they skip what is

@@ -29,7 +29,7 @@ impl Reading<'_> {
     ) -> Result<FeedItem, String> {
         let mut draft = Draft::default();
         self.texts(event, &mut draft)?;
-        let Times { zone, starts, ends, added, except } = times;
+        let Times { zone, starts, ends, added, except, own_ends: _ } = times;
         draft.values.push((at::STARTS, Value::Wall(starts)));
         draft.values.extend(ends.map(|ends| (at::ENDS, Value::Wall(ends))));
         if matches!(starts, Wall::Time(_)) && zone.name != self.area.name {

@@ -26,7 +26,9 @@ pub fn read(text: &[u8], origin: &Origin) -> Result<FeedContent, FeedNote> {
         let what = format_args!("X-WR-TIMEZONE {} is not known: the area's is taken", short(name));
         parsed.altered.add(1, what);
     }
-    let floating = floating.and_then(|(_, zone)| zone).unwrap_or_else(|| area.clone());
+    let said = floating.and_then(|(_, zone)| zone);
+    let in_utc = said.clone().map_or_else(|| zone("UTC"), Ok)?;
+    let floating = said.unwrap_or_else(|| area.clone());
     let known = parsed.zones.known();
     let all = series(parsed.events, &mut parsed.refused, &mut parsed.altered);
     let mut reading = Reading {
@@ -34,6 +36,7 @@ pub fn read(text: &[u8], origin: &Origin) -> Result<FeedContent, FeedNote> {
         area,
         floating,
         utc: zone("UTC")?,
+        series_in_utc: in_utc,
         known,
         items: Vec::new(),
         refused: parsed.refused,
@@ -58,6 +61,8 @@ pub(super) struct Reading<'a> {
     /// That of times that name none.
     pub(super) floating: Zone,
     pub(super) utc: Zone,
+    /// That of series in UTC.
+    pub(super) series_in_utc: Zone,
     /// Those that times name.
     pub(super) known: Known,
     items: Vec<FeedItem>,

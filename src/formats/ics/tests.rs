@@ -116,7 +116,8 @@ fn a_vevent_is_when_it_says() {
         ("dtstart:20260718T193000 | rrule:FREQ=DAILY;COUNT=3", "2026-07-18T19:30 FREQ=DAILY;COUNT=3"),
         (
             "DTSTART:20260718T193000 | RDATE:20260801T193000,20260725T183000Z | RDATE;VALUE=PERIOD:20260802T193000/PT1H | RDATE:",
-            "2026-07-18T19:30 and 2026-07-25T19:30,2026-08-01T19:30,2026-08-02T19:30",
+            "2026-07-18T19:30 and 2026-07-25T19:30,2026-08-01T19:30,2026-08-02T19:30; \
+             2026-08-02T19:30 at 2026-08-02T19:30 to 2026-08-02T20:30",
         ),
         (
             "DTSTART:20260718T193000 | RRULE:FREQ=DAILY | EXDATE:20260719T193000,20260720T183000Z | EXDATE;VALUE=DATE:20260722",
@@ -332,6 +333,9 @@ fn calendars_say_what_holds_for_all_of_theirs() {
     let event = "BEGIN:VEVENT\nUID:1\nSUMMARY:A\nDTSTART:20260718T193000\nEND:VEVENT\nEND:VCALENDAR\n";
     let of = |said: &str| content(&format!("BEGIN:VCALENDAR\n{said}\n{event}"));
     assert_eq!(dates(&of("X-WR-TIMEZONE:Europe/Paris").items[0]), "2026-07-18T19:30 in Europe/Paris");
+    let series = event.replace("00\n", "00Z\nRRULE:FREQ=DAILY\n");
+    let series = content(&format!("BEGIN:VCALENDAR\nX-WR-TIMEZONE:Europe/Paris\n{series}"));
+    assert_eq!(dates(&series.items[0]), "2026-07-18T21:30 in Europe/Paris FREQ=DAILY");
     assert_eq!(dates(&of("METHOD:CANCEL").items[0]), "2026-07-18T19:30 cancelled");
     assert!(of("CALSCALE:JULIAN").refused[0].what.contains("`JULIAN`"));
     let unknown = of("X-WR-TIMEZONE:Mars");

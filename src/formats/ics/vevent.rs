@@ -24,6 +24,8 @@ pub(super) struct Vevent {
     pub(super) rule: Option<Box<str>>,
     pub(super) added: Vec<Stamp>,
     pub(super) except: Vec<Stamp>,
+    /// Those of `added` that have an end of their own.
+    pub(super) periods: Vec<(Stamp, PeriodEnd)>,
     pub(super) standing: Option<Standing>,
     /// SUMMARY, DESCRIPTION, LOCATION, COMMENT, URL and GEO as they stand there.
     pub(super) summary: Option<Box<str>>,
@@ -38,6 +40,13 @@ pub(super) struct Vevent {
     pub(super) fault: Option<String>,
 }
 
+/// How a period ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum PeriodEnd {
+    At(Stamp),
+    After(Length),
+}
+
 /// What a VEVENT says of whether it takes place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
@@ -50,8 +59,6 @@ pub(super) enum Standing {
 /// The property by which what is postponed is told from what is only tentative.
 pub(super) const OWN_STATUS: &str = "X-PROMENADE-STATUS";
 
-/// What becomes of dates that have a length of their own.
-const PERIODS: &str = "RDATE: of a period the beginning is taken, and the length of the event";
 /// Bytes of a text that are looked at: more than the longest field takes, escapes and all.
 const MAX_TEXT: usize = 48 * 1024;
 /// Bytes that a UID may have.
@@ -89,11 +96,11 @@ impl Vevent {
                 }
             },
             b"DTSTART" => {
-                let read = self.stamp(line, "DTSTART", zones);
+                let read = self.stamp(line.value, line, "DTSTART", zones);
                 self.once(line, "DTSTART", |own| &mut own.starts, read);
             }
             b"DTEND" => {
-                let read = self.stamp(line, "DTEND", zones);
+                let read = self.stamp(line.value, line, "DTEND", zones);
                 self.once(line, "DTEND", |own| &mut own.ends, read);
             }
             b"DURATION" => {
@@ -116,11 +123,11 @@ impl Vevent {
                     format!("EXRULE on line {number}: dates left out by a rule are not supported, list them as EXDATE")
                 });
             }
-            b"RDATE" => self.dates(line, "RDATE", |own| &mut own.added, zones, altered),
-            b"EXDATE" => self.dates(line, "EXDATE", |own| &mut own.except, zones, altered),
+            b"RDATE" => self.dates(line, "RDATE", |own| &mut own.added, zones),
+            b"EXDATE" => self.dates(line, "EXDATE", |own| &mut own.except, zones),
             b"RECURRENCE-ID" => {
                 self.and_following = line.param("RANGE").is_some_and(|range| !range.is_empty());
-                let read = self.stamp(line, "RECURRENCE-ID", zones);
+                let read = self.stamp(line.value, line, "RECURRENCE-ID", zones);
                 self.once(line, "RECURRENCE-ID", |own| &mut own.replaces, read);
             }
             b"STATUS" => self.status(line, altered),
@@ -175,12 +182,8 @@ impl Vevent {
         }
     }
 
-    /// The day or time of `line`, whose property is called `name`.
-    fn stamp(&mut self, line: &Line<'_>, name: &str, zones: &mut Zones) -> Option<Stamp> {
-        self.one_stamp(line.value, line, name, zones)
-    }
-
-    fn one_stamp(&mut self, value: &str, line: &Line<'_>, name: &str, zones: &mut Zones) -> Option<Stamp> {
+    /// The day or time `value` of `line`, whose property is called `name`.
+    fn stamp(&mut self, value: &str, line: &Line<'_>, name: &str, zones: &mut Zones) -> Option<Stamp> {
         let number = line.number;
         let zone = match line.param("TZID") {
             None => None,
@@ -217,27 +220,27 @@ impl Vevent {
         name: &'static str,
         list: impl Fn(&mut Self) -> &mut Vec<Stamp>,
         zones: &mut Zones,
-        altered: &mut Notes,
     ) {
         if line.cut {
             let number = line.number;
             self.refuse(|| format!("{name} on line {number}: too long a line"));
             return;
         }
-        let mut has_periods = false;
         for value in line.value.split(',').filter(|value| !value.trim().is_empty()) {
             if list(self).len() == MAX_DATES {
                 self.refuse(|| format!("more than {MAX_DATES} {name}"));
                 return;
             }
-            let (starts, length) =
-                value.split_once('/').map_or((value, None), |(starts, of)| (starts, Some(of)));
-            if length.is_some() && !has_periods {
-                altered.add(line.number, PERIODS);
-                has_periods = true;
-            }
-            let Some(stamp) = self.one_stamp(starts, line, name, zones) else { return };
+            let (starts, ends) = value.split_once('/').map_or((value, None), |(from, to)| (from, Some(to)));
+            let Some(stamp) = self.stamp(starts, line, name, zones) else { return };
             list(self).push(stamp);
+            if let Some(ends) = ends {
+                let end = match Length::read(ends) {
+                    Some(length) => Some(PeriodEnd::After(length)),
+                    None => self.stamp(ends, line, name, zones).map(PeriodEnd::At),
+                };
+                self.periods.extend(end.map(|end| (stamp, end)));
+            }
         }
     }
 
