@@ -131,6 +131,8 @@ fn plain() -> Vec<Operation> {
         read("/v1/beaches/{id}/alternatives", beaches::alternatives),
         read("/v1/beaches/{id}/history", beaches::history),
         read("/v1/events.atom", feeds::atom),
+        read("/v1/events.ics", feeds::all),
+        read("/v1/events/{id}.ics", feeds::one),
         read("/v1/feeds/events", feeds::rpde),
         staff(Method::POST, ITEMS, Takes::Feature, edits::create),
         staff(Method::PUT, ITEM, Takes::Feature, edits::replace),

@@ -61,6 +61,8 @@ pub static POLICY: &[Row] = &[
     on("DELETE", "/v1/beaches/{id}/water-quality", KEEPERS),
     public("/v1/collections"),
     public("/v1/events.atom"),
+    public("/v1/events.ics"),
+    public("/v1/events/{id}.ics"),
     public("/v1/feeds/events"),
     public("/v1/collections/{collection}"),
     public("/v1/collections/{collection}/items"),

@@ -1,6 +1,7 @@
 //! An event as the notations of others show it, with what belongs to it elsewhere.
 use crate::features::Occurrence;
-use crate::features::schema::{self, at};
+use crate::features::schema::{self, at, event_at};
+use crate::formats::ics;
 use crate::formats::shown::{EventShown, VenueShown};
 use crate::http::Site;
 use crate::ids::{FeatureId, OrganisationId};
@@ -54,6 +55,16 @@ impl<'s> Shown<'s> {
             dates_url: site.url("/v1/collections/occurrences/items/"),
             next: production.upcoming(now).take(NEXT).collect(),
             organisation: named.map(|organisation| organisation.name.to_string()),
+        }
+    }
+
+    /// It, for a calendar.
+    pub(in crate::http) fn in_calendar(&self) -> ics::EventShown<'_> {
+        ics::EventShown {
+            item: &self.production.item,
+            venue_name: self.production.shown.feature.fields().text(event_at::VENUE_NAME),
+            position: self.production.shown.feature.position(),
+            url: &self.url,
         }
     }
 
