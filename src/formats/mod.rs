@@ -7,6 +7,7 @@ pub mod atom;
 pub mod crowd;
 pub mod feed;
 pub mod geojson;
+pub mod ics;
 pub mod json;
 pub mod jsonld;
 pub mod rpde;

@@ -64,11 +64,12 @@ impl<'a> Asked<'a, '_> {
 
     /// The keys that the narrowest index leaves, in any order, perhaps twice; none when none of them is narrow.
     fn narrowed(&self) -> Option<Vec<u32>> {
-        if let Some((number, _, ids)) = self.query.filter.ids(self.view.collection).next() {
-            return Some(ids.iter().flat_map(|id| self.view.postings.of(number, id)).copied().collect());
-        }
+        // Whether a name has the words is known of the index alone; the rest is asked of each again.
         if let Some(q) = &self.query.q {
             return Some(self.view.names.search(q));
+        }
+        if let Some((number, _, ids)) = self.query.filter.ids(self.view.collection).next() {
+            return Some(ids.iter().flat_map(|id| self.view.postings.of(number, id)).copied().collect());
         }
         let timeline = self.view.timeline.as_ref();
         let effort = timeline.map_or(usize::MAX, |timeline| timeline.effort(self.during));
@@ -104,7 +105,7 @@ impl<'a> Asked<'a, '_> {
             return false;
         }
         let feature = &entry.item.feature;
-        if Notice::of(feature).is_some_and(|notice| !self.during.meets(&notice)) {
+        if Notice::of(feature).is_some_and(|notice| !self.during.meets(notice)) {
             return false;
         }
         let in_window = self

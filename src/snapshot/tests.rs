@@ -1,3 +1,5 @@
+mod on;
+
 use super::entry::{mark, width};
 use super::*;
 use crate::catalogue::{AreaFacts, Item};

@@ -19,6 +19,7 @@ use crate::catalogue::{FeedContent, FeedFormat, FeedItem, FeedNote};
 use crate::features::field::{FieldError, Kind, Value};
 use crate::features::schema::{self, event_at as at};
 use crate::features::{Feature, FeatureError, Fields, Status};
+use crate::formats::ics;
 use crate::ids::{Collection, FeatureId, OrganisationId};
 use crate::spatial::{Geometry, LatLon};
 use std::sync::Arc;
@@ -28,7 +29,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// followed it: see [`rpde::read_page`].
 pub fn read(format: FeedFormat, bytes: &[u8], origin: &Origin) -> Result<FeedContent, FeedNote> {
     match format {
-        FeedFormat::Ics => Err(reading::whole("iCalendar is not read yet")),
+        FeedFormat::Ics => ics::read(bytes, origin),
         FeedFormat::JsonLd => jsonld::read(bytes, origin),
         FeedFormat::Rpde => rpde::read(bytes, origin),
         FeedFormat::Csv => table::read(bytes, origin),

@@ -1,5 +1,5 @@
 //! Members that a body has no business to have.
-use super::{NOON, recipes, unhurried};
+use super::{NOON, event, recipes, unhurried};
 use crate::support::client::Answer;
 use crate::support::ledger::Ledger;
 use crate::support::people::{person, profile};
@@ -54,6 +54,7 @@ async fn a_column_of_the_database_is_not_written_by_naming_it() {
     for service in services(SANDHAVEN, NOON).await {
         let client = unhurried(&service);
         let victim = person(&service.app, profile(&[Role::Publisher])).await;
+        event(&service).await;
         let mut all =
             profile(&[Role::Admin, Role::Publisher, Role::Supervisor, Role::Moderator, Role::Patrol]);
         all.name = Some(promenade::access::Personal::new("Everything at once"));
