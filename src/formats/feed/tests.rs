@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::Instant;
 
-pub(super) fn origin() -> Origin {
+pub(in crate::formats::feed) fn origin() -> Origin {
     Origin {
         feed: FeatureId::new("theatre").unwrap(),
         organisation: None,
