@@ -87,7 +87,7 @@ async fn a_preview_refuses_what_writing_would_refuse() {
             ("/properties/category", json!("opera")),
             ("/properties/source/attribution", json!("nobody")),
             ("/properties/name", Value::Null),
-            ("/geometry", json!({"type": "Point", "coordinates": [-3.45, 54.61]})),
+            ("/geometry", json!({"type": "Polygon", "coordinates": []})),
             ("/id", json!("preview")),
             ("/id", json!("x".repeat(49))),
         ] {
