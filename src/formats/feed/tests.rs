@@ -109,13 +109,13 @@ fn documents_that_are_too_much_are_refused_at_once() {
         write!(all, r#"{{"@type":"Event","@id":"{number}","name":"x","startDate":"2026-07-18"}},"#).unwrap();
         all
     });
-    let content = read(FeedFormat::JsonLd, format!("{}1]", events).as_bytes(), &origin()).unwrap();
+    let content = read(FeedFormat::JsonLd, format!("{events}1]").as_bytes(), &origin()).unwrap();
     assert_eq!((content.items.len(), content.refused.len()), (super::MAX_ITEMS, 1));
     assert!(begun.elapsed().as_secs() < 30);
     let bad = "x,".repeat(3_000);
     let bad = format!(
         "[{}{{\"@type\":\"Event\",\"@id\":\"a\"}}]",
-        bad.replace("x", r#"{"@type":"Event","@id":"a"}"#)
+        bad.replace('x', r#"{"@type":"Event","@id":"a"}"#)
     );
     let content = read(FeedFormat::JsonLd, bad.as_bytes(), &origin()).unwrap();
     assert_eq!(content.refused.len(), super::MAX_NOTES);
@@ -152,6 +152,7 @@ fn every_document_of_the_corpus_is_read_or_refused_with_a_reason() {
 /// Run with `--ignored --nocapture` in a release build.
 #[test]
 #[ignore = "a measure"]
+#[expect(clippy::print_stderr, reason = "a measure is read")]
 fn pages_are_read_fast() {
     let Ok(corpus) = std::env::var("PROMENADE_CORPUS") else { return };
     for name in
