@@ -2,6 +2,7 @@
 //! written so that it reads back equal. The format is told in the README, "An area is a folder".
 mod cell;
 mod facts;
+mod feeds;
 mod finding;
 mod gazetteer;
 mod places;
