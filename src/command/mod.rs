@@ -2,10 +2,12 @@
 mod access;
 mod crowd;
 mod declare;
+mod feed;
 
 pub use access::{AccessCommand, AccessOutcome, AccessRefusal, NewToken, OrganisationFacts};
 pub use crowd::{Batch, CrowdCommand, CrowdOutcome, CrowdRefusal, Received, ReportRefusal, SentReport};
 pub use declare::{AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared, Publish, PublishedStatus};
+pub use feed::{Extent, FeedAttempt, FeedCommand, FeedOutcome, FeedRefusal, TakeInFeed, Validators};
 
 use crate::access::By;
 use crate::catalogue::Item;
@@ -73,6 +75,8 @@ pub enum Command {
     Publish(Publish),
     /// Judge the beaches by another policy.
     AdoptPolicy(AdoptPolicy),
+    /// Change what comes by feeds.
+    Feed(FeedCommand),
     /// Take or renew a lease. Nobody has decided anything, so neither log nor audit knows of it.
     TakeLease {
         /// Which one.
@@ -152,6 +156,8 @@ pub enum Outcome {
     Crowd(CrowdOutcome),
     /// What a command about declarations and policies came to.
     Declare(DeclareOutcome),
+    /// What a command about a feed came to.
+    Feed(FeedOutcome),
     /// A lease was asked for, or given back.
     Lease {
         /// Whether the node has it now.
@@ -301,4 +307,7 @@ pub enum Refusal {
     /// A command about declarations and policies.
     #[error(transparent)]
     Declare(#[from] DeclareRefusal),
+    /// A command about feeds.
+    #[error(transparent)]
+    Feed(#[from] FeedRefusal),
 }

@@ -271,6 +271,7 @@ impl Took {
             Outcome::Access(AccessOutcome::Actor(_) | AccessOutcome::Done)
             | Outcome::Crowd(_)
             | Outcome::Declare(_)
+            | Outcome::Feed(_)
             | Outcome::Lease { .. } => Self::Done,
         }
     }

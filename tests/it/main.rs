@@ -15,6 +15,7 @@ mod crowd;
 mod distances;
 mod durability;
 mod edits;
+mod feeds;
 mod fuzz;
 mod gdal;
 mod hours;

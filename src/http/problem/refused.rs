@@ -6,7 +6,7 @@ use super::{
 use crate::access::{ActorError, EnrolmentError};
 use crate::app::Error;
 use crate::catalogue::Axis;
-use crate::command::{AccessRefusal, CrowdRefusal, DeclareRefusal, Refusal};
+use crate::command::{AccessRefusal, CrowdRefusal, DeclareRefusal, FeedRefusal, Refusal};
 use crate::formats::json::DocumentError;
 use crate::ids::Version;
 use std::fmt::Debug;
@@ -65,6 +65,7 @@ impl From<Refusal> for Problem {
             Refusal::Access(refusal) => refusal.into(),
             Refusal::Crowd(refusal) => refusal.into(),
             Refusal::Declare(refusal) => refusal.into(),
+            Refusal::Feed(refusal) => refusal.into(),
         }
     }
 }
@@ -106,6 +107,16 @@ impl From<DeclareRefusal> for Problem {
             DeclareRefusal::TooMany(_) | DeclareRefusal::PolicyTaken(_) | DeclareRefusal::NoLease => {
                 Self::new(&CONFLICT, detail)
             }
+        }
+    }
+}
+
+impl From<FeedRefusal> for Problem {
+    fn from(refusal: FeedRefusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            FeedRefusal::NotYours(_) => Self::new(&FORBIDDEN, detail),
+            FeedRefusal::NotQuarantined(_) | FeedRefusal::NoLease => Self::new(&CONFLICT, detail),
         }
     }
 }
