@@ -40,6 +40,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("mimalloc", &["main"]),
     ("opening_hours", &["hours"]),
     ("opening_hours_syntax", &["hours"]),
+    ("reqwest", &["fetch"]),
     ("rrule", &["recurrence"]),
     ("rust_embed", &["store", "cli"]),
     ("rustix", &["cli", "socket"]),

@@ -1,4 +1,5 @@
 //! Events that come by feeds: taken in, owned, held back, and what staff make of them.
+mod fetching;
 mod quarantine;
 mod taking;
 

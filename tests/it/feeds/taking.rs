@@ -92,6 +92,8 @@ async fn a_field_that_staff_changed_stays_theirs_and_all_others_follow_the_feed(
 async fn an_event_that_staff_deleted_stays_deleted() {
     for service in services(SANDHAVEN, NOON).await {
         run(&service, &said(0..3)).await;
+        // What is published is not deleted: somebody put it back among the drafts first.
+        edit(&service, with(&stored(&service, 1).await, at::PUBLICATION, "draft")).await;
         let id = event_id(&service, 1);
         let aim = Aim { collection: Collection::Events, id: id.clone(), expected: Expected::Anything };
         service.app.execute(Command::Delete(aim), By::Operator, RequestId::fresh()).await.unwrap();
@@ -160,6 +162,21 @@ async fn a_page_takes_away_what_it_names_alone() {
         assert_eq!(done, FeedTaken { added: 1, archived: 1, ..FeedTaken::default() }, "{}", service.name);
         assert_eq!(text(&stored(&service, 4).await, at::PUBLICATION), Some("archived"));
         assert_eq!(state(&service, "pier").await.items, 12);
+        // An entry that makes several events takes them out along, or those it makes no more.
+        let pair = |ends: &[&str]| -> Vec<Said> {
+            let one = |end: &&str| Said { id: format!("pair{end}"), ..said([21]).remove(0) };
+            ends.iter().map(one).collect()
+        };
+        for (there, removed, want) in [
+            (pair(&["#a", "#b"]), vec![], FeedTaken { added: 2, ..FeedTaken::default() }),
+            (pair(&["#b"]), vec![], FeedTaken { unchanged: 1, archived: 1, ..FeedTaken::default() }),
+            (pair(&["#a", "#b"]), vec![], FeedTaken { unchanged: 1, changed: 1, ..FeedTaken::default() }),
+            (vec![], vec!["pair".to_owned()], FeedTaken { archived: 2, ..FeedTaken::default() }),
+        ] {
+            let page = FeedContent { removed, ..content(&source, &there) };
+            let page = TakeInFeed { extent: Extent::Part, ..take(&source, &service, page) };
+            assert_eq!(taken(&service, page).await, want, "{}", service.name);
+        }
     }
 }
 

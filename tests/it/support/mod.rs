@@ -4,6 +4,7 @@ pub mod contract;
 pub mod database;
 pub mod dice;
 pub mod ledger;
+pub mod outside;
 pub mod people;
 pub mod places;
 pub mod program;

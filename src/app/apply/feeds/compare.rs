@@ -91,6 +91,8 @@ impl<'a> Compared<'a> {
                 }
             }
         }
+        // One entry of a source may make several events, which go by its id and what follows a `#`: they come and go
+        // with it.
         let there = |id: &str| known.get(id).is_some_and(|known| !known.gone && !known.deleted);
         let id = |id: &String| FeatureId::new(id).ok();
         done.gone = match take.extent {
@@ -98,9 +100,13 @@ impl<'a> Compared<'a> {
                 known.keys().filter(|id| there(id) && !seen.contains(id.as_str())).filter_map(id).collect()
             }
             Extent::Part => {
-                let removed: HashSet<&str> = take.content.removed.iter().map(String::as_str).collect();
+                let of = |external_id: &'a str| external_id.split('#').next().unwrap_or_default();
+                let removed = take.content.removed.iter().map(|id| of(id));
+                let told: HashSet<&str> =
+                    removed.chain(take.content.items.iter().map(|item| of(&item.external_id))).collect();
                 let is = |(id, known): &(&String, &KnownItem)| {
-                    removed.contains(known.external_id.as_str()) && !seen.contains(id.as_str())
+                    let of = known.external_id.split('#').next().unwrap_or_default();
+                    told.contains(of) && !seen.contains(id.as_str())
                 };
                 known.iter().filter(is).map(|(id, _)| id).filter(|id| there(id)).filter_map(id).collect()
             }
