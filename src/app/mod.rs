@@ -28,7 +28,7 @@ pub use contact::{Contact, Reach};
 pub use edits::{Editor, How, Outside};
 pub use error::Error;
 pub use everything::ReadError;
-pub use feeds::FEEDING;
+pub use feeds::{FEEDING, FeedPage, Feeding, ReadFeed, Source};
 pub use follower::{Follower, Shown};
 pub use policies::{Trial, Tried};
 pub use publish::PUBLISHING;
@@ -71,6 +71,8 @@ pub struct App {
     /// Turns to read what was published.
     past: Arc<Semaphore>,
     past_waiting: Arc<Semaphore>,
+    /// What feeds are asked with; none: they are not asked.
+    feeding: Option<Arc<Feeding>>,
 }
 
 impl App {

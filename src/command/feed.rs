@@ -23,6 +23,11 @@ pub enum FeedCommand {
         /// Which feed.
         source: FeedSource,
     },
+    /// Have a feed asked at the next look, whenever its time would come.
+    Ask {
+        /// Which feed.
+        source: FeedSource,
+    },
 }
 
 /// What a feed brings.
@@ -91,6 +96,8 @@ pub enum FeedOutcome {
     Noted,
     /// The next run passes until then.
     Acknowledged(DateTime<Utc>),
+    /// It is asked at the next look.
+    Asked,
 }
 
 /// Why a command about a feed was not carried out.
@@ -105,6 +112,9 @@ pub enum FeedRefusal {
     /// There is nothing to acknowledge.
     #[error("the feed {0} is not quarantined, so there is nothing to acknowledge")]
     NotQuarantined(FeatureId),
+    /// It has no address.
+    #[error("the feed {0} has no address: it is taken in by hand alone")]
+    ByHand(FeatureId),
 }
 
 impl FeedCommand {

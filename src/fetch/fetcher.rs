@@ -3,7 +3,9 @@ use super::address::Address;
 use super::reach::is_public;
 use bytes::Bytes;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{CONTENT_TYPE, ETAG, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION};
+use reqwest::header::{
+    CONTENT_TYPE, ETAG, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+};
 use reqwest::{Certificate, Client, Response, StatusCode};
 use std::collections::HashMap;
 use std::fmt;
@@ -115,7 +117,8 @@ impl Resolve for Checked {
                 Some(lookup) => lookup(host).into_iter().map(|ip| SocketAddr::new(ip, 0)).collect(),
                 None => tokio::net::lookup_host((host, 0)).await?.collect(),
             };
-            let is_allowed = |ip: IpAddr| is_public(ip) || (loopback == Loopback::Allowed && ip.is_loopback());
+            let is_allowed =
+                |ip: IpAddr| is_public(ip) || (loopback == Loopback::Allowed && ip.is_loopback());
             if let Some(other) = found.iter().map(SocketAddr::ip).find(|ip| !is_allowed(*ip)) {
                 return Err(NotPublic { host: host.to_owned(), ip: other }.into());
             }
@@ -184,7 +187,8 @@ impl Fetcher {
             return Err(FetchError::Status(status.as_u16()));
         }
         let content_type = header(&response, &CONTENT_TYPE);
-        let known = Known { etag: header(&response, &ETAG), last_modified: header(&response, &LAST_MODIFIED) };
+        let known =
+            Known { etag: header(&response, &ETAG), last_modified: header(&response, &LAST_MODIFIED) };
         Ok(Fetched::Document(Document { bytes: body(response).await?, content_type, known }))
     }
 }

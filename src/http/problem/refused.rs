@@ -116,7 +116,9 @@ impl From<FeedRefusal> for Problem {
         let detail = refusal.to_string();
         match refusal {
             FeedRefusal::NotYours(_) => Self::new(&FORBIDDEN, detail),
-            FeedRefusal::NotQuarantined(_) | FeedRefusal::NoLease => Self::new(&CONFLICT, detail),
+            FeedRefusal::NotQuarantined(_) | FeedRefusal::ByHand(_) | FeedRefusal::NoLease => {
+                Self::new(&CONFLICT, detail)
+            }
         }
     }
 }

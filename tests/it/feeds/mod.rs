@@ -1,4 +1,5 @@
 //! Events that come by feeds: taken in, owned, held back, and what staff make of them.
+mod asking;
 mod fetching;
 mod quarantine;
 mod taking;

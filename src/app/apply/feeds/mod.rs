@@ -37,6 +37,7 @@ pub(super) async fn apply(
                 .map_or(FeedOutcome::Noted, FeedOutcome::Quarantined))
         }
         FeedCommand::Acknowledge { source } => acknowledge(tx, order, source).await,
+        FeedCommand::Ask { source } => ask(tx, order, source).await,
     }
 }
 
@@ -95,9 +96,7 @@ async fn take_in(
 
 /// Lets the next run of a feed pass. Its next answer is taken whole: nothing of what was held back is known here.
 async fn acknowledge(tx: &mut Tx, order: &Order, source: &FeedSource) -> Result<FeedOutcome, ApplyError> {
-    if !order.by.may(&Target::Event(source.organisation.as_ref().map(OrganisationId::as_str))) {
-        return Err(FeedRefusal::NotYours(source.id.clone()).into());
-    }
+    reaches(order, source)?;
     let mut state = tx.feed(&source.id).await?.unwrap_or_default();
     let Some(held) = &state.quarantine else {
         return Err(FeedRefusal::NotQuarantined(source.id.clone()).into());
@@ -110,6 +109,24 @@ async fn acknowledge(tx: &mut Tx, order: &Order, source: &FeedSource) -> Result<
     tx.save_feed(&source.id, &state).await?;
     audit(tx, order, "acknowledge_feed", source, Some(before), None).await?;
     Ok(FeedOutcome::Acknowledged(until))
+}
+
+/// Has a feed asked by the node that does, at its next look.
+async fn ask(tx: &mut Tx, order: &Order, source: &FeedSource) -> Result<FeedOutcome, ApplyError> {
+    reaches(order, source)?;
+    if source.address.is_none() {
+        return Err(FeedRefusal::ByHand(source.id.clone()).into());
+    }
+    let mut state = tx.feed(&source.id).await?.unwrap_or_default();
+    state.attempted_at = None;
+    tx.save_feed(&source.id, &state).await?;
+    audit(tx, order, "ask_feed", source, None, None).await?;
+    Ok(FeedOutcome::Asked)
+}
+
+fn reaches(order: &Order, source: &FeedSource) -> Result<(), FeedRefusal> {
+    let own = order.by.may(&Target::Event(source.organisation.as_ref().map(OrganisationId::as_str)));
+    if own { Ok(()) } else { Err(FeedRefusal::NotYours(source.id.clone())) }
 }
 
 /// Says that what came is held back, for this reason.
