@@ -37,6 +37,29 @@ pub struct Manifest {
     pub attribution: Vec<AttributionEntry>,
     /// Whose tide the table of the folder gives.
     pub tide: Option<TideEntry>,
+    /// Where events come from: what is not named here is not asked.
+    #[serde(default)]
+    pub feeds: Vec<FeedEntry>,
+}
+
+/// A source of events, as written.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct FeedEntry {
+    /// Its slug.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// Its `https` address; without one it is taken in by hand alone.
+    pub url: Option<String>,
+    /// How it is written.
+    pub format: String,
+    /// The organisation whose its events are; none: the area's own.
+    pub organisation: Option<String>,
+    /// How many minutes there are between two looks.
+    pub every_minutes: Option<u32>,
+    /// The id of the attribution that it asks for.
+    pub attribution: Option<String>,
 }
 
 /// What is to be said of the folder's table of tides, as written.

@@ -3,10 +3,12 @@
 //! A tour, from the ground up; a module uses only those above it, and a test says so.
 //!
 //! - The ground: [`clock`] (the only one that reads the time), [`ids`], [`text`], [`spatial`] (where things are
-//!   and which is near), [`hours`] (civil time and opening hours), [`config`] (an area's manifest).
+//!   and which is near), [`hours`] (civil time and opening hours), [`config`] (an area's manifest), [`fetch`] (what other
+//!   servers are asked).
 //! - Above it [`recurrence`] (on which dates something takes place).
 //! - The rules, by feature: [`features`] and their tables of fields, [`access`], [`beaches`] (how full they are).
-//! - The content: [`catalogue`] (everything as plain values) and [`command`] (everything that can change it).
+//! - The content: [`catalogue`] (everything as plain values), [`feeds`] (what of others may come into it) and [`command`]
+//!   (everything that can change it).
 //! - The notations: [`formats`] (GeoJSON, CSV, the area folder), in and out.
 //! - The edges of state: [`store`] (all SQL) and [`snapshot`] (indexed, rendered, swapped; every public read).
 //! - The use cases: [`app`] (the one writer, the follower of the log).
@@ -23,6 +25,8 @@ pub mod clock;
 pub mod command;
 pub mod config;
 pub mod features;
+pub mod feeds;
+pub mod fetch;
 pub mod formats;
 pub mod hours;
 pub mod http;

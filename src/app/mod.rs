@@ -10,6 +10,7 @@ mod edits;
 mod error;
 mod events;
 mod everything;
+mod feeds;
 mod follower;
 mod lease;
 pub mod orders;
@@ -28,6 +29,7 @@ pub use contact::{Contact, Reach};
 pub use edits::{Editor, How, Outside};
 pub use error::Error;
 pub use everything::ReadError;
+pub use feeds::{FEEDING, FeedPage, Feeding, ReadFeed, Source};
 pub use follower::{Follower, Shown};
 pub use policies::{Trial, Tried};
 pub use publish::PUBLISHING;
@@ -70,6 +72,8 @@ pub struct App {
     /// Turns to read what was published.
     past: Arc<Semaphore>,
     past_waiting: Arc<Semaphore>,
+    /// What feeds are asked with; none: they are not asked.
+    feeding: Option<Arc<Feeding>>,
 }
 
 impl App {

@@ -1,7 +1,9 @@
 //! Commands from words: what the command line and the socket are given, checked the same way for both.
 mod access;
+mod feeds;
 
 pub use access::{Asked, TokenWords, create_organisation, create_token, revoke_token};
+pub use feeds::{AskedEvents, EventsWords, feed_source, import_events};
 
 use crate::command::{Aim, Command, Expected, Import};
 use crate::features::Status;

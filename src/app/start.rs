@@ -107,6 +107,7 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
         records,
         past,
         past_waiting,
+        feeding: None,
     };
     Ok((app, fatal))
 }

@@ -5,6 +5,7 @@ mod feed;
 mod policy;
 mod report;
 mod roads;
+mod source;
 
 pub use beach::profile;
 pub use declaration::{Axis, Declaration};
@@ -12,6 +13,7 @@ pub use feed::{FeedContent, FeedFormat, FeedItem, FeedNote};
 pub use policy::{AdoptedPolicy, Policies};
 pub use report::CrowdReport;
 pub use roads::Roads;
+pub use source::{Alarm, AlarmKind, FeedEdit, FeedSource, FeedState, FeedTaken, Quarantine};
 
 use crate::beaches::Tide;
 use crate::features::Feature;
@@ -71,6 +73,8 @@ pub struct AreaFacts {
     pub tide_attribution: Option<String>,
     /// How far it is from beach to beach by road, as far as that is known.
     pub roads: Arc<Roads>,
+    /// Where events come from, by id.
+    pub feeds: Vec<FeedSource>,
 }
 
 /// A time at which the schools of the area are closed.

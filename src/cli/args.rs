@@ -2,12 +2,14 @@
 mod access;
 mod clock;
 mod crowd;
+mod events;
 
 pub(super) use access::{
     CreateOrganisationArgs, CreateTokenArgs, OrganisationVerb, RevokeTokenArgs, TokenVerb,
 };
 pub(super) use clock::{ClockVerb, REHEARSAL_DATABASE, RehearsalArgs};
 pub(super) use crowd::{CrowdVerb, ReplayArgs};
+pub(super) use events::ImportEventsArgs;
 
 use super::failure::EXIT_CODES;
 use crate::http::Rate;
@@ -128,6 +130,9 @@ pub(super) struct ServeArgs {
     /// Erase the names of actors who have had no token for so many days; 0: never.
     #[arg(long, env = "PROMENADE_FORGET_AFTER_DAYS", value_name = "DAYS", default_value = "400", value_parser = value_parser!(u32).range(..=36_500))]
     pub(super) forget_after_days: u32,
+    /// A file with authorities (PEM) to trust beside those of the system when feeds are asked.
+    #[arg(long, env = "PROMENADE_FEED_CA", value_name = "FILE")]
+    pub(super) feed_ca: Option<PathBuf>,
     /// Rehearse: serve this machine alone, by a clock that begins at this instant and that `promenade clock` moves.
     // Without a variable: it must not be on because of something that was set long ago.
     #[arg(long, value_name = "INSTANT", value_parser = clock::instant)]
@@ -163,7 +168,7 @@ pub(super) struct ImportArgs {
     pub(super) part: Option<ImportPart>,
     #[command(flatten)]
     pub(super) database: DatabaseArgs,
-    /// The area folder; one that is called `tides` is given as `./tides`.
+    /// The area folder; one that is called `tides` or `events` is given as `./tides`, `./events`.
     #[arg(value_name = "FOLDER", required = true)]
     pub(super) area: Option<PathBuf>,
 }
@@ -172,6 +177,8 @@ pub(super) struct ImportArgs {
 pub(super) enum ImportPart {
     /// Take in a table of tides, in place of the one that is stored.
     Tides(ImportTidesArgs),
+    /// Take in a document of events, such as a calendar, as those of a feed.
+    Events(ImportEventsArgs),
 }
 
 #[derive(Debug, Args)]

@@ -1,7 +1,7 @@
 //! Commands that change something: through the running server where there is one, otherwise directly.
 use super::args::{CloseArgs, ImportArgs, ImportPart, ImportTidesArgs, InitArgs, PlaceArgs};
 use super::failure::Failure;
-use super::{area, say, tell};
+use super::{area, events, say, tell};
 use crate::access::By;
 use crate::app::orders::Asked;
 use crate::app::{self, orders};
@@ -37,6 +37,7 @@ pub(super) async fn import(args: ImportArgs) -> Result<(), Failure> {
     // Read here first: whoever typed the command sees the findings whether a server runs or not.
     let path = match (args.part, args.area) {
         (Some(ImportPart::Tides(tides)), _) => return import_tides(tides).await,
+        (Some(ImportPart::Events(args)), _) => return events::import(args).await,
         (None, area) => area,
     };
     let folder = area::read(path.as_deref())?;
@@ -108,7 +109,7 @@ pub(super) async fn change_as_asked(database: &str, request: Request) -> Result<
 
 /// Has `asked` carried out by the server that has the database, which is asked by `request`; directly when
 /// none runs.
-async fn change(database: &str, asked: Asked, request: &Request) -> Result<Took, Failure> {
+pub(super) async fn change(database: &str, asked: Asked, request: &Request) -> Result<Took, Failure> {
     let location = location(database)?;
     location.must_exist()?;
     match beside(&location, request).await? {
@@ -178,6 +179,7 @@ pub(super) fn report(took: Took) {
             gone(deleted),
             lacking(missing)
         )),
+        Took::Events { .. } | Took::HeldBack { .. } => unreachable!("events tell of themselves"),
         Took::Written { version } => say(format_args!("done: the place is at version {version}")),
         Took::Unchanged { version } => {
             say(format_args!("nothing has changed: the place is so at version {version}"));

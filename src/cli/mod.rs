@@ -6,6 +6,7 @@ mod audit;
 mod banner;
 mod change;
 mod crowd;
+mod events;
 mod export;
 mod failure;
 mod logging;

@@ -2,8 +2,8 @@
 use super::args::{DEFAULT_DATABASE, REHEARSAL_DATABASE, ServeArgs};
 use super::change::location;
 use super::failure::Failure;
-use super::{area, audit, banner, logging, rehearsal, tell};
-use crate::app::{self, Seed};
+use super::{area, audit, banner, events, logging, rehearsal, tell};
+use crate::app::{self, Feeding, Seed};
 use crate::clock::Clock;
 use crate::http::server::{self, Drained, Limits};
 use crate::http::{self, Front, Pressure, RequestLimits, Site};
@@ -67,6 +67,16 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     let store = Store::open(&location, access).await?;
     store.migrate().await?;
     let (app, mut fatal) = app::start(store.clone(), clock.clone(), seed).await?;
+    let app = match events::fetcher(&app.snapshot().area.facts, args.feed_ca.as_deref()) {
+        // By a clock that is made up, nobody else is asked anything.
+        Ok(_) if clock.is_rehearsal() => app,
+        Ok(fetcher) => app.with_feeding(Feeding::new(fetcher)),
+        Err(failure) if args.feed_ca.is_some() => return Err(failure),
+        Err(failure) => {
+            tracing::warn!(?failure, "feeds are not asked");
+            app
+        }
+    };
     let base = args.public_url.unwrap_or_else(|| format!("http://{address}"));
     let site = Site::new(app.clone(), &base);
     let requests = RequestLimits {

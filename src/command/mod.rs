@@ -3,11 +3,13 @@ mod access;
 mod crowd;
 mod declare;
 mod event;
+mod feed;
 
 pub use access::{AccessCommand, AccessOutcome, AccessRefusal, NewToken, OrganisationFacts};
 pub use crowd::{Batch, CrowdCommand, CrowdOutcome, CrowdRefusal, Received, ReportRefusal, SentReport};
 pub use declare::{AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared, Publish, PublishedStatus};
 pub use event::EventCommand;
+pub use feed::{Extent, FeedAttempt, FeedCommand, FeedOutcome, FeedRefusal, TakeInFeed, Validators};
 
 use crate::access::By;
 use crate::catalogue::Item;
@@ -78,6 +80,8 @@ pub enum Command {
     Publish(Publish),
     /// Judge the beaches by another policy.
     AdoptPolicy(AdoptPolicy),
+    /// Change what comes by feeds.
+    Feed(FeedCommand),
     /// Take or renew a lease. Nobody has decided anything, so neither log nor audit knows of it.
     TakeLease {
         /// Which one.
@@ -157,6 +161,8 @@ pub enum Outcome {
     Crowd(CrowdOutcome),
     /// What a command about declarations and policies came to.
     Declare(DeclareOutcome),
+    /// What a command about a feed came to.
+    Feed(FeedOutcome),
     /// A lease was asked for, or given back.
     Lease {
         /// Whether the node has it now.
@@ -330,4 +336,7 @@ pub enum Refusal {
     /// A command about declarations and policies.
     #[error(transparent)]
     Declare(#[from] DeclareRefusal),
+    /// A command about feeds.
+    #[error(transparent)]
+    Feed(#[from] FeedRefusal),
 }

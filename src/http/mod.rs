@@ -36,6 +36,7 @@ mod rates;
 mod routes;
 mod scan;
 pub mod server;
+mod sources;
 
 pub use flight::InFlight;
 pub use front::{Front, refuse};

@@ -9,7 +9,7 @@ use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use super::{
     Site, access, audit, beaches, collections, crowd, documents, edits, events, feeds, health, items, nearby,
-    pages, policies, quality,
+    pages, policies, quality, sources,
 };
 use crate::access::{POLICY, Row, Who};
 use crate::catalogue::Axis;
@@ -146,6 +146,10 @@ fn plain() -> Vec<Operation> {
         operation(Method::GET, "/v1/me", Class::Patrol, Takes::Nothing, access::me),
         see("/v1/policies", policies::policies),
         staff(Method::POST, "/v1/policies", Takes::Document, policies::adopt),
+        see("/v1/sources", sources::sources),
+        see("/v1/sources/{id}", sources::source),
+        staff(Method::POST, "/v1/sources/{id}/acknowledge", Takes::Nothing, sources::acknowledge),
+        staff(Method::POST, "/v1/sources/{id}/fetch", Takes::Nothing, sources::fetch),
         see("/v1/organisations", access::organisations),
         staff(Method::POST, "/v1/organisations", Takes::Document, access::create_organisation),
         see("/v1/organisations/{id}", access::one_organisation),

@@ -9,6 +9,8 @@ pub enum Duty {
     Publish,
     /// Hold what is published against what it follows from.
     Reconcile,
+    /// Ask the feeds whose time has come.
+    Feeds,
     /// Write down which tokens were used.
     NoteUses,
     /// Erase who is to be forgotten.
@@ -17,13 +19,14 @@ pub enum Duty {
 
 impl Duty {
     /// Each, the most urgent first.
-    pub const ALL: [Self; 4] = [Self::Publish, Self::Reconcile, Self::NoteUses, Self::Forget];
+    pub const ALL: [Self; 5] = [Self::Publish, Self::Reconcile, Self::Feeds, Self::NoteUses, Self::Forget];
 
     /// What it is called in the log.
     pub fn name(self) -> &'static str {
         match self {
             Self::Publish => "publish",
             Self::Reconcile => "reconcile",
+            Self::Feeds => "take feeds in",
             Self::NoteUses => "note uses",
             Self::Forget => "forget",
         }
@@ -34,7 +37,7 @@ impl Duty {
         match self {
             Self::Publish => TimeDelta::seconds(1),
             Self::Reconcile => TimeDelta::minutes(5),
-            Self::NoteUses => TimeDelta::minutes(1),
+            Self::Feeds | Self::NoteUses => TimeDelta::minutes(1),
             Self::Forget => TimeDelta::hours(1),
         }
     }

@@ -6,7 +6,7 @@ mod due;
 
 pub use due::{Duty, Ran, due};
 
-use crate::app::{App, Error, PUBLISHING};
+use crate::app::{App, Error, FEEDING, PUBLISHING};
 use crate::clock::Clock;
 use chrono::TimeDelta;
 use futures_util::FutureExt;
@@ -35,14 +35,17 @@ pub async fn run(app: App, forget_after: Option<TimeDelta>, stopped: impl Future
                     app.publish_drafts().await.and(statuses)
                 }
                 Duty::Reconcile => app.reconcile().await,
+                Duty::Feeds => app.take_feeds_in().await,
                 Duty::NoteUses => app.note_uses().await,
                 Duty::Forget => app.forget(forget_after).await,
             }
         }
     };
     keep(app.clock(), perform, stopped).await;
-    if let Ok(Err(error)) = timeout(LAST, app.give_back(PUBLISHING)).await {
-        tracing::warn!(error = %error, "the lease is not given back; another node waits for its end");
+    for lease in [PUBLISHING, FEEDING] {
+        if let Ok(Err(error)) = timeout(LAST, app.give_back(lease)).await {
+            tracing::warn!(lease, error = %error, "the lease is not given back; another node waits for its end");
+        }
     }
 }
 

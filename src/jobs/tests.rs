@@ -8,8 +8,8 @@ fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-const ALL: [Duty; 4] = Duty::ALL;
-use Duty::{Forget, NoteUses, Publish, Reconcile};
+const ALL: [Duty; 5] = Duty::ALL;
+use Duty::{Feeds, Forget, NoteUses, Publish, Reconcile};
 
 #[test]
 fn each_duty_is_due_at_first_and_whenever_its_time_has_passed() {
@@ -21,9 +21,9 @@ fn each_duty_is_due_at_first_and_whenever_its_time_has_passed() {
         ("2026-07-18T12:00:00.999Z", &[]),
         ("2026-07-18T12:00:01Z", &[Publish]),
         ("2026-07-18T12:00:59.999Z", &[Publish]),
-        ("2026-07-18T12:01:00Z", &[NoteUses]),
-        ("2026-07-18T12:05:00Z", &[Publish, Reconcile, NoteUses]),
-        ("2026-07-18T12:59:59.999Z", &[Publish, Reconcile, NoteUses]),
+        ("2026-07-18T12:01:00Z", &[Feeds, NoteUses]),
+        ("2026-07-18T12:05:00Z", &[Publish, Reconcile, Feeds, NoteUses]),
+        ("2026-07-18T12:59:59.999Z", &[Publish, Reconcile, Feeds, NoteUses]),
         ("2026-07-18T13:00:00Z", &[Forget]),
         // A jump forwards: each once, however often its time has passed.
         ("2026-07-18T17:30:00Z", &ALL),
@@ -32,9 +32,9 @@ fn each_duty_is_due_at_first_and_whenever_its_time_has_passed() {
         // A jump back: each once, and as ever from there.
         ("2026-07-18T11:00:00Z", &ALL),
         ("2026-07-18T11:00:00.500Z", &[]),
-        ("2026-07-18T11:01:00Z", &[Publish, NoteUses]),
+        ("2026-07-18T11:01:00Z", &[Publish, Feeds, NoteUses]),
         // A leap of a millisecond back.
-        ("2026-07-18T11:00:59.999Z", &[Publish, NoteUses]),
+        ("2026-07-18T11:00:59.999Z", &[Publish, Feeds, NoteUses]),
     ] {
         let due = due(at(now), &ran);
         assert_eq!(due, want, "{now}");
@@ -54,7 +54,8 @@ fn where_the_clocks_change_every_duty_goes_on_as_ever() {
                 *times.entry(duty).or_insert(0) += 1;
             }
         }
-        let want = BTreeMap::from([(Publish, 10_800), (Reconcile, 36), (NoteUses, 180), (Forget, 3)]);
+        let want =
+            BTreeMap::from([(Publish, 10_800), (Reconcile, 36), (Feeds, 180), (NoteUses, 180), (Forget, 3)]);
         assert_eq!(times, want, "{start}");
     }
 }
@@ -101,7 +102,7 @@ where
 async fn duties_are_begun_as_they_are_due() {
     let begun = kept(|_| async { Ok(()) }).await;
     assert!((AT_LEAST..=62).contains(&begun.count(Publish)), "{}", begun.count(Publish));
-    assert_eq!([Reconcile, NoteUses, Forget].map(|duty| begun.count(duty)), [1, 2, 1]);
+    assert_eq!([Reconcile, Feeds, NoteUses, Forget].map(|duty| begun.count(duty)), [1, 2, 2, 1]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -129,7 +130,7 @@ async fn a_duty_that_fails_or_panics_is_begun_again() {
     let begun = kept(|duty| async move {
         match duty {
             Publish => panic!("as a test"),
-            Reconcile | NoteUses | Forget => Err(Error::Busy),
+            Reconcile | Feeds | NoteUses | Forget => Err(Error::Busy),
         }
     })
     .await;

@@ -36,6 +36,7 @@ fn area() -> Arc<AreaView> {
             tide: Arc::default(),
             tide_note: None,
             tide_attribution: None,
+            feeds: Vec::new(),
             roads: Arc::default(),
         })
         .unwrap(),

@@ -7,4 +7,4 @@ mod wire;
 
 pub use client::{AskError, ask};
 pub use server::{SocketError, serve};
-pub use wire::{Reply, Request, Said, StatusChange, TokenRequest, Took};
+pub use wire::{Content, EventsRequest, Reply, Request, Said, StatusChange, TokenRequest, Took};

@@ -89,11 +89,20 @@ async fn move_clock(to: Move, app: &App) -> Reply {
     }
 }
 
+/// The command that `request` means here and now.
+async fn asked(request: Request, app: &App) -> Result<Asked, Vec<String>> {
+    let Request::ImportEvents(events) = request else { return request.asked(app.clock().now()) };
+    let area = app.snapshot().area.clone();
+    let read = tokio::task::spawn_blocking(move || events.asked(&area.facts));
+    let read = read.await.map_err(|_| vec!["the reader failed on it".to_owned()])?;
+    read.map(|events| events.asked)
+}
+
 async fn carry_out(request: Request, app: &App, stream: &mut UnixStream) -> Reply {
     if let Some(to) = request.moves_clock() {
         return move_clock(to, app).await;
     }
-    let Asked { command, secret } = match request.asked(app.clock().now()) {
+    let Asked { command, secret } = match asked(request, app).await {
         Ok(asked) => asked,
         Err(lines) => return Reply::Refused { lines },
     };

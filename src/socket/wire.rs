@@ -1,8 +1,9 @@
 //! What is said over the socket. Both ends are this program, though not always of one version.
 use crate::access::{Secret, TokenText};
-use crate::app::orders::{self, Asked, TokenWords};
+use crate::app::orders::{self, Asked, AskedEvents, EventsWords, TokenWords};
+use crate::catalogue::{AreaFacts, FeedTaken};
 use crate::clock::Move;
-use crate::command::{AccessOutcome, Imported, Outcome};
+use crate::command::{AccessOutcome, FeedOutcome, Imported, Outcome};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -26,6 +27,8 @@ pub enum Request {
         /// Whose tide it is.
         station: Option<String>,
     },
+    /// Take in a document of events.
+    ImportEvents(EventsRequest),
     /// Give a place another status.
     SetStatus(StatusChange),
     /// Make a token.
@@ -68,6 +71,7 @@ impl Request {
             }
             Self::Import { .. }
             | Self::ImportTides { .. }
+            | Self::ImportEvents(_)
             | Self::SetStatus(_)
             | Self::CreateToken(_)
             | Self::RevokeToken { .. }
@@ -85,6 +89,9 @@ impl Request {
             Self::ImportTides { file, text, station } => {
                 orders::import_tides(&file, &text, station.as_deref()).map(Asked::from)
             }
+            Self::ImportEvents(_) => {
+                Err(vec!["what a feed brings is read with what is known of the area".to_owned()])
+            }
             Self::SetStatus(change) => {
                 let (reason, until) = (change.reason.as_deref(), change.until.as_deref());
                 orders::set_status(&change.collection, &change.id, &change.status, reason, until)
@@ -99,6 +106,71 @@ impl Request {
                 "the time of a rehearsal is in no database: there is no command to move it".to_owned(),
             ]),
         }
+    }
+}
+
+/// A document of events to be taken in, as given.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventsRequest {
+    /// What the file is called, or where it was found.
+    pub file: String,
+    /// What it says.
+    pub content: Content,
+    /// The feed whose its events are.
+    pub feed: String,
+    /// How it is written.
+    pub format: Option<String>,
+    /// The organisation whose its events are.
+    pub organisation: Option<String>,
+    /// Whether it is all of the feed.
+    pub whole: Option<bool>,
+    /// Whether it is taken in whatever it looks like.
+    pub forced: bool,
+}
+
+/// What a file says. Readers refuse what is not UTF-8, and say where.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Content {
+    /// Text.
+    Text(String),
+    /// Anything else.
+    Bytes(Vec<u8>),
+}
+
+impl From<Vec<u8>> for Content {
+    fn from(bytes: Vec<u8>) -> Self {
+        String::from_utf8(bytes).map_or_else(|error| Self::Bytes(error.into_bytes()), Self::Text)
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Content(…)")
+    }
+}
+
+impl EventsRequest {
+    /// What is said of the document.
+    pub fn words(&self) -> EventsWords<'_> {
+        EventsWords {
+            file: &self.file,
+            feed: &self.feed,
+            format: self.format.as_deref(),
+            organisation: self.organisation.as_deref(),
+            whole: self.whole,
+            forced: self.forced,
+        }
+    }
+
+    /// The command it means in the area of which these are the facts; or why it means none.
+    pub fn asked(&self, facts: &AreaFacts) -> Result<AskedEvents, Vec<String>> {
+        let bytes = match &self.content {
+            Content::Text(text) => text.as_bytes(),
+            Content::Bytes(bytes) => bytes,
+        };
+        orders::import_events(&self.words(), bytes, facts)
     }
 }
 
@@ -200,6 +272,28 @@ pub enum Took {
         /// Documents that were new or had changed.
         documents: u64,
     },
+    /// A document of events.
+    Events {
+        /// Events that were new.
+        added: u64,
+        /// Events that were written anew.
+        changed: u64,
+        /// Events left as they are.
+        unchanged: u64,
+        /// Fields that stay as staff have them.
+        kept: u64,
+        /// Events put away.
+        archived: u64,
+        /// Events that staff have deleted, left so.
+        deleted: u64,
+        /// What was refused: where it stands, and why.
+        refused: Vec<(String, String)>,
+    },
+    /// A document of events that looks broken, of which nothing was taken in.
+    HeldBack {
+        /// Why.
+        why: String,
+    },
     /// A place was written.
     Written {
         /// Its version now.
@@ -253,6 +347,12 @@ impl Took {
             Outcome::Imported(Imported { added, changed, unchanged, deleted, missing, documents }) => {
                 Self::Import { added, changed, unchanged, deleted, missing, documents }
             }
+            Outcome::Feed(FeedOutcome::Taken { taken, notes }) => {
+                let FeedTaken { added, changed, unchanged, kept, archived, deleted, refused: _ } = taken;
+                let refused = notes.into_iter().map(|note| (note.at, note.what)).collect();
+                Self::Events { added, changed, unchanged, kept, archived, deleted, refused }
+            }
+            Outcome::Feed(FeedOutcome::Quarantined(held)) => Self::HeldBack { why: held.alarm.detail },
             Outcome::Written { item, .. } => Self::Written { version: item.version.0 },
             Outcome::Deleted { version, .. } => Self::Written { version: version.0 },
             Outcome::Unchanged { item } => Self::Unchanged { version: item.version.0 },
@@ -271,6 +371,7 @@ impl Took {
             Outcome::Access(AccessOutcome::Actor(_) | AccessOutcome::Done)
             | Outcome::Crowd(_)
             | Outcome::Declare(_)
+            | Outcome::Feed(FeedOutcome::Noted | FeedOutcome::Acknowledged(_) | FeedOutcome::Asked)
             | Outcome::Lease { .. } => Self::Done,
         }
     }

@@ -51,7 +51,7 @@ type FeatureRow = (
 );
 
 /// The same, and when it was deleted.
-type StoredRow = (
+pub(super) type StoredRow = (
     String,
     String,
     Option<f64>,
@@ -109,11 +109,16 @@ async fn find_stored(
         FROM feature WHERE collection = $1 AND id = $2";
     let row: Option<StoredRow> = on!(link, conn => sqlx::query_as(SELECT)
         .bind(collection.name()).bind(id.as_str()).fetch_optional(conn).await)?;
-    let stored = |(a, b, c, d, e, f, g, h, i, j, k, l, deleted): StoredRow| {
-        let item = item((a, b, c, d, e, f, g, h, i, j, k, l))?;
-        Ok(Stored { item, deleted: deleted.is_some() })
-    };
     row.map(stored).transpose()
+}
+
+/// The feature of that row.
+pub(super) fn stored(row: StoredRow) -> Result<Stored, StoreError> {
+    let split = |(a, b, c, d, e, f, g, h, i, j, k, l, deleted): StoredRow| {
+        ((a, b, c, d, e, f, g, h, i, j, k, l), deleted)
+    };
+    let (row, deleted) = split(row);
+    Ok(Stored { item: item(row)?, deleted: deleted.is_some() })
 }
 
 impl Reading {

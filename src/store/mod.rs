@@ -7,6 +7,7 @@ mod area;
 mod audit;
 mod crowd;
 mod features;
+mod feeds;
 mod head;
 mod hints;
 mod lease;
@@ -25,6 +26,7 @@ pub use audit::{
 };
 pub use crowd::{ReportFilter, ReportPlace, StatusRow};
 pub use features::{Imprint, Stored};
+pub use feeds::{FeedItemRow, KnownItem};
 pub use head::{Head, Times};
 pub use hints::Hints;
 pub use lease::Lease;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 /// Rows of one statement. A statement costs far more than a row in it; each number of rows is a text of its own, which
 /// the database has to keep.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
 /// So many rows are written before there are more.
 const MOST: usize = 4_096;
 

@@ -6,10 +6,11 @@ use std::sync::LazyLock;
 
 /// A module may use modules of the rows above its own, never of its own row or below.
 const ROWS: &[&[&str]] = &[
-    &["clock", "ids", "text", "spatial", "hours", "config"],
+    &["clock", "ids", "text", "spatial", "hours", "config", "fetch"],
     &["recurrence"],
     &["features", "access", "beaches"],
     &["catalogue"],
+    &["feeds"],
     &["command"],
     &["formats"],
     &["store", "snapshot"],
@@ -39,6 +40,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("mimalloc", &["main"]),
     ("opening_hours", &["hours"]),
     ("opening_hours_syntax", &["hours"]),
+    ("reqwest", &["fetch"]),
     ("rrule", &["recurrence"]),
     ("rust_embed", &["store", "cli"]),
     ("rustix", &["cli", "socket"]),

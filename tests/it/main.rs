@@ -16,6 +16,7 @@ mod distances;
 mod durability;
 mod edits;
 mod events;
+mod feeds;
 mod fuzz;
 mod gdal;
 mod hours;

@@ -21,6 +21,13 @@ const PRODUCERS: Who = Who::Roles(&[(Role::Publisher, Reach::OwnEvents)]);
 const PRODUCERS_OR_AUDITOR: Who =
     Who::Roles(&[(Role::Auditor, Reach::Everything), (Role::Publisher, Reach::OwnEvents)]);
 
+/// Who sees where events come from, and why not.
+const SOURCES: Who = Who::Roles(&[
+    (Role::Admin, Reach::Everything),
+    (Role::Auditor, Reach::Everything),
+    (Role::Publisher, Reach::OwnEvents),
+]);
+
 /// Who keeps a beach.
 const KEEPERS: Who = Who::Roles(&[(Role::Supervisor, Reach::OwnBeaches)]);
 const KEEPERS_OR_AUDITOR: Who =
@@ -143,6 +150,14 @@ pub static POLICY: &[Row] = &[
     on("POST", "/v1/crowd-reports/{id}/confirm", KEEPERS),
     on("GET", "/v1/policies", ADMIN_OR_AUDITOR),
     on("POST", "/v1/policies", ADMIN),
+    on("GET", "/v1/sources", SOURCES),
+    on("GET", "/v1/sources/{id}", SOURCES),
+    on(
+        "POST",
+        "/v1/sources/{id}/acknowledge",
+        Who::Roles(&[(Role::Admin, Reach::Everything), (Role::Publisher, Reach::OwnEvents)]),
+    ),
+    on("POST", "/v1/sources/{id}/fetch", ADMIN),
     on("GET", "/v1/audit", Who::Roles(&[(Role::Auditor, Reach::Everything)])),
     on(
         "GET",

@@ -4,13 +4,16 @@ mod crowd;
 mod declare;
 mod edit;
 mod event;
+mod feeds;
 mod import;
 
 pub(super) use edit::reaches;
 
 use super::lease;
 use crate::access::{By, Caller, Permit, Roster, State};
-use crate::command::{AccessRefusal, Command, CrowdRefusal, DeclareRefusal, Order, Outcome, Refusal};
+use crate::command::{
+    AccessRefusal, Command, CrowdRefusal, DeclareRefusal, FeedRefusal, Order, Outcome, Refusal,
+};
 use crate::store::{StoreError, Tx};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -36,6 +39,12 @@ impl From<AccessRefusal> for ApplyError {
 
 impl From<DeclareRefusal> for ApplyError {
     fn from(refusal: DeclareRefusal) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
+impl From<FeedRefusal> for ApplyError {
+    fn from(refusal: FeedRefusal) -> Self {
         Self::Refused(refusal.into())
     }
 }
@@ -73,6 +82,7 @@ pub(super) async fn apply(
         Command::Crowd(command) => crowd::apply(tx, order, command).await,
         Command::Declare(command) => declare::declare(tx, order, command).await,
         Command::Publish(command) => declare::publish(tx, order, command).await,
+        Command::Feed(command) => feeds::apply(tx, order, command, progress).await.map(Outcome::Feed),
         Command::AdoptPolicy(command) => declare::adopt(tx, order, command).await,
         Command::TakeLease { name, node } => {
             let held = tx.take_lease(name, *node, order.at, order.at + lease::LENGTH).await?;

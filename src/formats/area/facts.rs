@@ -1,4 +1,5 @@
 //! The documents that hold for an area as a whole: manifest, boundary, holidays; towns, postcodes and tides beside.
+use super::feeds;
 use super::gazetteer;
 use super::school;
 use super::tides::{self, Tides};
@@ -42,6 +43,7 @@ pub(super) fn read(
         document(documents, HOLIDAYS, findings).map_or_else(Vec::new, |text| holidays(text, findings));
     let manifest = manifest?;
     let (buffer, start) = checked(&manifest, findings)?;
+    let feeds = feeds::read(&manifest, findings);
     let near = boundary.as_ref().filter(|_| origin == Origin::Folder).map(|boundary| (boundary, buffer));
     let (towns, postcodes) = gazetteer::read(documents, near, findings);
     let Tides { tide, note: tide_note, attribution: tide_attribution } =
@@ -70,6 +72,7 @@ pub(super) fn read(
         tide_attribution,
         // Read when it is known which beaches there are.
         roads: Arc::default(),
+        feeds,
     })
 }
 

@@ -1,6 +1,7 @@
 //! The area folder: all that is local to a council, as files people can edit. Read with every finding, and
 //! written so that it reads back equal. The format is told in the README, "An area is a folder".
 mod facts;
+mod feeds;
 mod gazetteer;
 mod places;
 mod roads;

@@ -49,7 +49,12 @@ pub fn feature_document(feature: &Feature) -> String {
 
 /// A hash of all that a feature says: two features with one hash are equal.
 pub fn feature_hash(feature: &Feature) -> [u8; 16] {
-    xxhash_rust::xxh3::xxh3_128(feature_document(feature).as_bytes()).to_be_bytes()
+    document_hash(&feature_document(feature))
+}
+
+/// The same of the document that [`feature_document`] wrote.
+pub fn document_hash(document: &str) -> [u8; 16] {
+    xxhash_rust::xxh3::xxh3_128(document.as_bytes()).to_be_bytes()
 }
 
 /// A document as it is written.

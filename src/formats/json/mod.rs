@@ -4,7 +4,7 @@
 mod document;
 mod read;
 
-pub use document::{feature_document, feature_hash, fields_document, read_feature_document};
+pub use document::{document_hash, feature_document, feature_hash, fields_document, read_feature_document};
 pub use read::{DocumentError, Given, Scalar, read_document, read_fields, read_given};
 
 use crate::features::Fields;

@@ -6,7 +6,7 @@ use super::{
 use crate::access::{ActorError, EnrolmentError};
 use crate::app::Error;
 use crate::catalogue::Axis;
-use crate::command::{AccessRefusal, CrowdRefusal, DeclareRefusal, Refusal};
+use crate::command::{AccessRefusal, CrowdRefusal, DeclareRefusal, FeedRefusal, Refusal};
 use crate::features::IllegalMove;
 use crate::formats::json::DocumentError;
 use crate::ids::Version;
@@ -74,6 +74,7 @@ impl From<Refusal> for Problem {
             Refusal::Access(refusal) => refusal.into(),
             Refusal::Crowd(refusal) => refusal.into(),
             Refusal::Declare(refusal) => refusal.into(),
+            Refusal::Feed(refusal) => refusal.into(),
         }
     }
 }
@@ -113,6 +114,18 @@ impl From<DeclareRefusal> for Problem {
             }
             DeclareRefusal::AdoptedInThePast(_) => Self::pointed(&INVALID_DOCUMENT, "/adopted_from", detail),
             DeclareRefusal::TooMany(_) | DeclareRefusal::PolicyTaken(_) | DeclareRefusal::NoLease => {
+                Self::new(&CONFLICT, detail)
+            }
+        }
+    }
+}
+
+impl From<FeedRefusal> for Problem {
+    fn from(refusal: FeedRefusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            FeedRefusal::NotYours(_) => Self::new(&FORBIDDEN, detail),
+            FeedRefusal::NotQuarantined(_) | FeedRefusal::ByHand(_) | FeedRefusal::NoLease => {
                 Self::new(&CONFLICT, detail)
             }
         }

@@ -98,7 +98,7 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
                 ("PUT", "hazards") => ("application/json", json!({"hazards": [said("kind", "mud"), said("kind", "other")]})),
                 ("PUT", "water-quality") => ("application/json", said("state", "normal")),
                 ("POST", "crowd-reports") => ("application/json", batch),
-                ("DELETE", _) | ("POST", "confirm" | "undo" | "verify") => ("", Value::Null),
+                ("DELETE", _) | ("POST", "confirm" | "undo" | "verify" | "acknowledge" | "fetch") => ("", Value::Null),
                 _ => panic!("say here what {method} {template} takes"),
             };
             let id = match template {
@@ -108,6 +108,7 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
                 _ if template.starts_with("/v1/collections") => "wc-promenade".to_owned(),
                 _ if template.starts_with("/v1/beaches") => "beach-north-sands".to_owned(),
                 _ if template.starts_with("/v1/organisations") => organisation.to_owned(),
+                _ if template.starts_with("/v1/sources") => "pier".to_owned(),
                 _ if template.starts_with("/v1/tokens") => victim.token.to_string(),
                 _ => victim.actor.to_string(),
             };

@@ -82,6 +82,7 @@ fn covers(persona: &Persona, reach: Reach, thing: &Thing) -> bool {
         (Reach::OwnBeaches, Thing::Beach(id)) => persona.name == "supervisor" && *id == OWN_BEACH,
         (Reach::OwnBeaches, Thing::Report(_, id)) => persona.name == "supervisor" && *id == OWN_BEACH,
         (Reach::OwnReports, Thing::Report(Whose::Patrols, _)) => persona.name == "patrol",
+        (Reach::OwnEvents, Thing::Source(of)) => persona.name == of.unwrap_or("tourism"),
         (
             Reach::OwnPlaces
             | Reach::OwnEvents
@@ -95,6 +96,7 @@ fn covers(persona: &Persona, reach: Reach, thing: &Thing) -> bool {
             | Thing::Notice(..)
             | Thing::Beach(_)
             | Thing::Report(..)
+            | Thing::Source(_)
             | Thing::List
             | Thing::One,
         ) => false,

@@ -4,6 +4,10 @@ use super::events;
 use super::world::{OTHER_BEACH, OWN_BEACH, OWN_VENUES, World, new_notice, new_place};
 use crate::support::address;
 use axum::http::Method;
+use promenade::access::By;
+use promenade::catalogue::{Alarm, AlarmKind};
+use promenade::command::{Command, FeedAttempt, FeedCommand};
+use promenade::ids::{FeatureId, RequestId};
 use serde_json::json;
 
 pub const GEO: &str = "application/geo+json";
@@ -27,6 +31,8 @@ pub enum Thing {
     Beach(&'static str),
     /// A crowd report of the patrol's, or another's, from that beach.
     Report(Whose, &'static str),
+    /// A source of the events of that organisation, or of nobody's.
+    Source(Option<&'static str>),
     /// A list of what the reader may see, or what nobody owns.
     List,
     /// One of what only those see who see everything: an actor, an organisation, a token.
@@ -152,7 +158,7 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
         (
             "GET",
             "/v1/audit" | "/v1/policies" | "/v1/quality" | "/v1/me" | "/v1/organisations" | "/v1/actors"
-            | "/v1/devices" | "/v1/crowd-reports" | "/v1/programme",
+            | "/v1/devices" | "/v1/crowd-reports" | "/v1/programme" | "/v1/sources",
         ) => {
             vec![Case::new("what there is", Thing::List, path)]
         }
@@ -163,6 +169,9 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
         }
         ("POST", "/v1/policies") => {
             vec![Case::new("a policy", Thing::One, path).with(JSON, policy(world.number()))]
+        }
+        (_, "/v1/sources/{id}" | "/v1/sources/{id}/acknowledge" | "/v1/sources/{id}/fetch") => {
+            sources(world, path).await
         }
         (_, path) if let Some(body) = declared(path) => declarations(method, path, &body),
         (_, "/v1/enrolments" | "/v1/devices" | "/v1/devices/{id}") => devices(world, method, path).await,
@@ -378,4 +387,20 @@ async fn devices(world: &mut World, method: &Method, path: &'static str) -> Vec<
         }
         (method, path) => missing(method, path),
     }
+}
+
+/// The theatre's source and nobody's, both of them quarantined.
+async fn sources(world: &World, path: &'static str) -> Vec<Case> {
+    for feed in ["pier", "town"] {
+        let alarm = Alarm { kind: AlarmKind::Empty, detail: "it is empty".to_owned(), was: 1, is: 0 };
+        let (feed, attempt) = (FeatureId::new(feed).unwrap(), FeedAttempt::Unusable(alarm));
+        let command = Command::Feed(FeedCommand::Note { feed, attempt });
+        world.service.app.execute(command, By::System, RequestId::fresh()).await.unwrap();
+    }
+    let of = |about, thing, id: &str| Case::new(about, thing, path.replace("{id}", id));
+    let theatres = of("the theatre's", Thing::Source(Some("theatre")), "pier");
+    let town = of("nobody's", Thing::Source(None), "town");
+    let none = of("none", Thing::Gone, "nowhere");
+    // What has no address is asked by nobody.
+    if path.ends_with("/fetch") { vec![theatres, none] } else { vec![theatres, town, none] }
 }

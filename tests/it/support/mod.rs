@@ -5,6 +5,7 @@ pub mod database;
 pub mod dice;
 pub mod events;
 pub mod ledger;
+pub mod outside;
 pub mod people;
 pub mod places;
 pub mod program;

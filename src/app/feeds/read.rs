@@ -1,0 +1,28 @@
+//! Where the readers of feeds are called: the one place that knows all of them.
+use crate::catalogue::{FeedContent, FeedFormat, FeedNote};
+use crate::formats::feed::Origin;
+
+/// A document of a feed, read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FeedPage {
+    /// What is in it.
+    pub content: FeedContent,
+    /// Where the feed goes on, of feeds of pages.
+    pub next: Option<String>,
+    /// Whether there is nothing more for now.
+    pub is_last: bool,
+}
+
+/// Reads the document in that format that was found at that address.
+pub type ReadFeed = fn(FeedFormat, &[u8], &Origin, &str) -> Result<FeedPage, FeedNote>;
+
+/// Reads a document of a feed; or says why it is refused as a whole.
+pub fn read_page(
+    format: FeedFormat,
+    _bytes: &[u8],
+    _origin: &Origin,
+    _address: &str,
+) -> Result<FeedPage, FeedNote> {
+    let what = format!("feeds in the format {} are not read yet", format.name());
+    Err(FeedNote { at: "the whole".to_owned(), what })
+}
