@@ -15,6 +15,7 @@ mod documents;
 mod during;
 mod edits;
 mod events;
+mod feeds;
 mod flight;
 mod front;
 mod gate;

@@ -8,8 +8,8 @@ use super::events::{Deed, Saying};
 use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use super::{
-    Site, access, audit, beaches, collections, crowd, documents, edits, events, health, items, nearby, pages,
-    policies, quality,
+    Site, access, audit, beaches, collections, crowd, documents, edits, events, feeds, health, items, nearby,
+    pages, policies, quality,
 };
 use crate::access::{POLICY, Row, Who};
 use crate::catalogue::Axis;
@@ -130,6 +130,10 @@ fn plain() -> Vec<Operation> {
         read(STATUSES, beaches::statuses),
         read("/v1/beaches/{id}/alternatives", beaches::alternatives),
         read("/v1/beaches/{id}/history", beaches::history),
+        read("/v1/events.atom", feeds::atom),
+        read("/v1/events.ics", feeds::all),
+        read("/v1/events/{id}.ics", feeds::one),
+        read("/v1/feeds/events", feeds::rpde),
         staff(Method::POST, ITEMS, Takes::Feature, edits::create),
         staff(Method::PUT, ITEM, Takes::Feature, edits::replace),
         staff(Method::PATCH, ITEM, Takes::FeaturePatch, edits::patch),
@@ -274,6 +278,7 @@ impl Routes {
             );
             // Also when the router should take an address for another one than the front did.
             let guarded = handler.clone().layer(from_fn(move |request, next| guard(row, request, next)));
+            let path = &routed(path);
             router = router.route(path, if row.who == Who::Everybody { handler.clone() } else { guarded });
             routes.add(Ruled { operation, row });
         }
@@ -333,8 +338,9 @@ impl Routes {
             let mut parts = [""; Self::PARAMETERS];
             let mut named = 0;
             for (wanted, given) in route.segments.iter().zip(segments) {
-                if wanted.starts_with('{') && !given.is_empty() {
-                    parts[named] = given;
+                let part = named_part(wanted, given);
+                if let Some(part) = part {
+                    parts[named] = part;
                     named += 1;
                 } else if *wanted != given {
                     return None;
@@ -356,6 +362,17 @@ impl Route {
     pub(super) fn has_public_read(&self) -> bool {
         self.operations.iter().any(Ruled::is_public_read)
     }
+}
+
+/// What `given` says for the parameter that `wanted` is, such as `{id}` or `{id}.ics`; none when it does not, or is none.
+fn named_part<'a>(wanted: &str, given: &'a str) -> Option<&'a str> {
+    let (_, suffix) = wanted.strip_prefix('{')?.split_once('}')?;
+    given.strip_suffix(suffix).filter(|part| !part.is_empty())
+}
+
+/// The path for the router, which knows no parameter with something behind it: its handler takes that away.
+fn routed(path: &str) -> String {
+    path.split_inclusive('}').map(|part| part.strip_prefix(".ics").unwrap_or(part)).collect()
 }
 
 /// Lets through what the front has let through to this very row.
