@@ -93,7 +93,7 @@ impl App {
         if !production.occurrences.occurrences.iter().any(|date| date.original == of) {
             return Err(nothing().into());
         }
-        let change = self.completed(&production.event(), of, change)?;
+        let change = self.completed(production.event(), of, change)?;
         let aim = Aim { collection, id: event_id, expected: Expected::Version(version) };
         let command = Command::Event(EventCommand::Change { aim, of, change });
         self.execute(command, editor.by, editor.request).await
@@ -103,7 +103,7 @@ impl App {
     /// to be, it is not moved any more.
     fn completed(
         &self,
-        event: &Event<'_>,
+        event: Event<'_>,
         of: Wall,
         change: OccurrenceChange,
     ) -> Result<OccurrenceChange, DocumentError> {

@@ -55,14 +55,14 @@ impl From<Refusal> for Problem {
             | Refusal::Noticed { .. }
             | Refusal::NobodysTide
             | Refusal::TooManyChanges { .. }
+            | Refusal::Illegal {
+                why: IllegalMove::Draft | IllegalMove::Published | IllegalMove::Archived,
+                ..
+            }
             | Refusal::OtherArea { .. } => Self::new(&CONFLICT, detail),
             Refusal::Illegal { why: IllegalMove::Past(_), .. } => {
                 Self::pointed(&INVALID_DOCUMENT, "/at", detail)
             }
-            Refusal::Illegal {
-                why: IllegalMove::Draft | IllegalMove::Published | IllegalMove::Archived,
-                ..
-            } => Self::new(&CONFLICT, detail),
             Refusal::DateChange { .. } => Self::pointed(&INVALID_DOCUMENT, "/starts", detail),
             Refusal::EndsInThePast { member, .. } => {
                 Self::pointed(&INVALID_DOCUMENT, &format!("/properties/{member}"), detail)
