@@ -116,6 +116,9 @@ impl App {
         let own = event.time_zone().and_then(|zone| Calendar::new(zone, []).ok());
         let snapshot = self.snapshot();
         let calendar = own.as_ref().unwrap_or(&snapshot.area.calendar);
+        if starts.date() < calendar.date(self.clock.now()) {
+            return Err(DocumentError::at("/starts", format!("{starts} has been: give a day from today on")));
+        }
         if alone.date(calendar, starts).is_none() {
             let cause = format!("the clocks of {} skip {starts}", calendar.zone_name());
             return Err(DocumentError::at("/starts", cause));

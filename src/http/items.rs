@@ -61,6 +61,8 @@ pub(super) fn page(
         with_query(&own, &pairs)
     };
     if linked::is_asked(collection, &parameters, headers) {
+        // Each is a document of its own, with its next dates.
+        let query = ItemsQuery { limit: query.limit.min(DEFAULT_LIMIT), ..query.clone() };
         let (items, next) = snapshot.listed(&query, now);
         let ids: Vec<FeatureId> = items.into_iter().map(|item| item.feature.id().clone()).collect();
         let mut answered = snapshot.answered(collection, now);
@@ -200,6 +202,7 @@ fn question(
         filter,
         // Places have no time of their own, so every one matches whatever is asked; junk is junk all the same.
         during,
+        when: parameters.get("when").map(ToOwned::to_owned),
         sort: match parameters.get("sortby") {
             None | Some("id") => SortBy::Id,
             Some("starts_at") => SortBy::StartsAt,

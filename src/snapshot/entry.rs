@@ -8,8 +8,8 @@ use super::timeline::Span;
 use crate::beaches::Level;
 use crate::catalogue::Item;
 use crate::features::field::{Kind, Value};
-use crate::features::schema::{self, occurrence_at};
-use crate::features::{Notice, Occurrence, Status};
+use crate::features::schema;
+use crate::features::{Event, Notice, Occurrence, Status};
 use crate::formats::geojson::{self, BeachShown, Card, DatesShown, Shown};
 use crate::hours::{OpeningHours, State};
 use crate::ids::Collection;
@@ -135,7 +135,7 @@ impl Entry {
         });
         let of_events = item.feature.collection() == Collection::Events;
         let production = programme.event(item.feature.id()).filter(|_| of_events).cloned();
-        let spans = spans(&item, production.as_deref(), area);
+        let spans = spans(&item, production.as_deref(), programme);
         let rendering = render(&item, hours.as_ref(), notices, beach.as_ref(), production.as_deref(), states);
         Self {
             notices: notices.into(),
@@ -262,7 +262,7 @@ fn render(
     let valid_until = [openness.until, closure_ends, asked_again].into_iter().flatten().chain(noticed);
     let valid_until = valid_until.chain(beach.iter().flat_map(|beach| beach_changes(beach, now)));
     let valid_until = valid_until.chain(next.first().map(|(_, first)| first.over_at)).min();
-    let mut marks = field_marks(item);
+    let mut marks = field_marks(item, production);
     if openness.open == Some(true) {
         marks |= mark::OPEN;
     }
@@ -279,24 +279,21 @@ fn render(
 }
 
 /// When an event or a date of one is; nothing for what is at all times.
-fn spans(item: &Item, production: Option<&Production>, area: &AreaView) -> Box<[Span]> {
+fn spans(item: &Item, production: Option<&Production>, programme: &Programme) -> Box<[Span]> {
     if let Some(production) = production {
         let span = |date: &Occurrence| Span { from: date.starts_at, until: date.over_at };
         let mut spans: Vec<Span> = production.occurrences.occurrences.iter().map(span).collect();
         spans.sort_unstable_by_key(|span| span.from);
         return spans.into();
     }
-    let instant = |number: usize| match item.feature.fields().get(number) {
-        Some(Value::Instant(at)) => Some(*at),
-        _ => None,
-    };
     if item.feature.collection() != Collection::Occurrences {
         return Box::default();
     }
-    let Some(from) = instant(occurrence_at::STARTS_AT) else { return Box::default() };
-    let day_after = area.calendar.date(from).succ_opt();
-    let until = instant(occurrence_at::ENDS_AT).or(day_after.map(|day| area.calendar.midnight(day)));
-    Box::new([Span { from, until: until.unwrap_or(from) }])
+    let date = Event::named_by(item.feature.id()).and_then(|(event, of)| {
+        let dates = &programme.event(&event)?.occurrences.occurrences;
+        dates.iter().find(|date| date.original == of)
+    });
+    date.map(|date| Span { from: date.starts_at, until: date.over_at }).into_iter().collect()
 }
 
 /// When something that is shown of a beach will be different, if nobody reports or decides again.
@@ -308,7 +305,7 @@ fn beach_changes(beach: &BeachShown<'_>, now: DateTime<Utc>) -> impl Iterator<It
 }
 
 /// The marks of the fields that readers may filter by: two for a yes or no, one for each word of a choice.
-fn field_marks(item: &Item) -> u64 {
+fn field_marks(item: &Item, production: Option<&Production>) -> u64 {
     let mut marks = 0;
     let mut bit = mark::COUNT;
     for (number, field) in
@@ -321,7 +318,14 @@ fn field_marks(item: &Item) -> u64 {
             Some(Value::Choices(words)) => words,
             _ => &[],
         };
-        for word in words {
+        let dates = production.into_iter().flat_map(|production| &production.occurrences.occurrences);
+        let of_dates =
+            dates.filter(|_| field.asked == Some("access")).filter_map(|date| match &date.access {
+                Some(Value::Choices(words)) => Some(words.iter()),
+                _ => None,
+            });
+        // An event is made accessible when one of its dates is.
+        for word in words.iter().chain(of_dates.flatten()) {
             let at = field.kind.words_to_ask().iter().position(|known| known == word);
             marks |= at.map_or(0, |at| 1 << (bit as usize + at));
         }

@@ -1,5 +1,6 @@
 //! What readers may ask for besides where and how many.
 use super::entry::{Entry, StatesAt, mark, width};
+use crate::features::Feature;
 use crate::features::field::{Field, Kind};
 use crate::features::schema;
 use crate::ids::{Collection, FeatureId};
@@ -108,6 +109,13 @@ impl Filter {
         self.conditions
             .iter()
             .filter_map(move |(name, values)| Some((number(name)?, *name, values.as_slice())))
+    }
+
+    /// Whether `feature` has one of the ids that are asked for, in each field of which some are.
+    pub(super) fn names_ids_of(&self, feature: &Feature) -> bool {
+        self.ids(feature.collection()).all(|(number, _, ids)| {
+            feature.fields().text(number).is_some_and(|own| ids.iter().any(|id| id == own))
+        })
     }
 
     /// The marks a feature of `collection` must have, at least one of each; none when no feature of it can pass.

@@ -27,6 +27,8 @@ pub struct ItemsQuery {
     pub q: Option<String>,
     /// Conditions on fields.
     pub filter: Filter,
+    /// What `during` was called, where it begins at another instant each time it is asked.
+    pub when: Option<String>,
     /// Of what has a time, only what holds at some time in this; what is not over yet without one. The rest matches.
     pub during: Option<During>,
     /// In which order.
@@ -138,9 +140,14 @@ impl ItemsQuery {
         Ok(())
     }
 
+    /// In which stretch of time that is which is asked for: what is not over yet, where nobody says.
+    pub(super) fn holding(&self, now: DateTime<Utc>) -> During {
+        self.during.unwrap_or(During { from: Some(now), to: None })
+    }
+
     /// Where the page begins that follows one with `last` at its end.
     fn behind(&self, last: &Entry, now: DateTime<Utc>) -> After {
-        let during = self.during.unwrap_or(During { from: Some(now), to: None });
+        let during = self.holding(now);
         let starts = match self.sort {
             SortBy::Id => None,
             SortBy::StartsAt => last.spans.iter().find(|span| span.meets(during)).map(|span| span.from),
@@ -157,7 +164,7 @@ impl ItemsQuery {
                 self.bbox,
                 self.q,
                 self.filter.conditions(),
-                self.during,
+                self.when.as_ref().map_or_else(|| format!("{:?}", self.during), Clone::clone),
                 self.sort
             )
             .as_bytes(),
@@ -209,7 +216,7 @@ impl CollectionView {
         };
         let Page { entries: page, matched } = self.page(query, &masks, now);
         let mut answered = Answered::NOTHING;
-        if self.is_timed() && query.during.is_none() {
+        if self.is_timed() && (query.during.is_none() || query.when.is_some()) {
             // What is on another page, and counted here, may end before anything on this one does.
             answered.add(0, self.valid_until);
             answered.add(0, self.timeline.as_ref().and_then(|timeline| timeline.next_end(now)));

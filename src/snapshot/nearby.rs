@@ -84,7 +84,9 @@ fn on_near(view: &CollectionView, timeline: &Timeline, query: &NearQuery, masks:
             let entry = &view.entries[key as usize];
             let feature = &entry.item.feature;
             let near = Near::at(key, query.from, feature.position()?);
-            let within = near.distance <= query.radius && passes(entry.marks(), masks);
+            let within = near.distance <= query.radius
+                && passes(entry.marks(), masks)
+                && query.filter.names_ids_of(feature);
             let takes_place = matches!(
                 feature.fields().text(occurrence_at::EVENT_STATUS).and_then(EventStatus::named),
                 Some(EventStatus::Scheduled | EventStatus::Rescheduled)

@@ -39,8 +39,7 @@ impl CollectionView {
 
     /// The page that `query` asks for, whose conditions on marks are `masks`.
     pub(super) fn page(&self, query: &ItemsQuery, masks: &[u64], now: DateTime<Utc>) -> Page<'_> {
-        let during = query.during.unwrap_or(During { from: Some(now), to: None });
-        let asked = Asked { view: self, query, masks, during };
+        let asked = Asked { view: self, query, masks, during: query.holding(now) };
         match asked.narrowed() {
             Some(keys) => asked.among(keys),
             None => asked.walk(),
@@ -50,8 +49,7 @@ impl CollectionView {
     /// The keys of all that `query` asks for, whatever the page; none where its filter lets nothing pass.
     pub(super) fn matching(&self, query: &ItemsQuery, now: DateTime<Utc>) -> Vec<u32> {
         let Some(masks) = query.filter.marks(self.collection) else { return Vec::new() };
-        let during = query.during.unwrap_or(During { from: Some(now), to: None });
-        let asked = Asked { view: self, query, masks: &masks, during };
+        let asked = Asked { view: self, query, masks: &masks, during: query.holding(now) };
         let keys = asked.narrowed().unwrap_or_else(|| (0..asked.count()).collect());
         asked.fitting(keys)
     }
@@ -112,10 +110,7 @@ impl<'a> Asked<'a, '_> {
             .query
             .bbox
             .is_none_or(|bbox| feature.geometry().is_some_and(|geometry| geometry.intersects(&bbox)));
-        in_window
-            && self.query.filter.ids(self.view.collection).all(|(number, _, ids)| {
-                feature.fields().text(number).is_some_and(|own| ids.iter().any(|id| id == own))
-            })
+        in_window && self.query.filter.names_ids_of(feature)
     }
 
     /// The page among `keys`.

@@ -153,7 +153,7 @@ impl Production {
         let last = occurrences.occurrences.last().map(|last| last.original.date());
         let until = match (occurrences.complete, event.recurs(), last) {
             (false, _, Some(last)) => last.succ_opt(),
-            (true | false, true, _) => Some(days.end),
+            (true | false, true, _) => event.goes_on(&area.calendar, days.end).then_some(days.end),
             (true | false, false, _) => None,
         };
         let venue = event.venue().and_then(|id| place(&id));

@@ -124,6 +124,7 @@ fn everything() -> ItemsQuery {
         bbox: None,
         q: None,
         filter: Filter::default(),
+        when: None,
         during: None,
         sort: SortBy::Id,
         after: None,

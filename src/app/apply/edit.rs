@@ -81,6 +81,9 @@ pub(super) async fn put(
         Some(Stored { deleted: true, item }) => match expected {
             // Who writes whatever is there may also bring back what was deleted.
             Expected::Anything => return bring_back(tx, order, "put", item, feature.clone()).await,
+            Expected::Nothing if reaches(&order.by, &item.feature).is_err() => {
+                return Err(Refusal::IdTaken { id: id.clone(), taken_by: collection }.into());
+            }
             Expected::Nothing => {
                 let (id, version) = (id.clone(), item.version);
                 return Err(Refusal::Deleted { collection, id, version }.into());
@@ -88,6 +91,9 @@ pub(super) async fn put(
             Expected::Version(_) => return Err(not_found(aim).into()),
         },
         Some(Stored { deleted: false, item }) => {
+            if expected == Expected::Nothing && reaches(&order.by, &item.feature).is_err() {
+                return Err(Refusal::IdTaken { id: id.clone(), taken_by: collection }.into());
+            }
             reaches(&order.by, &item.feature)?;
             let same = item.version == Version(1) && item.feature == *feature;
             if same && expected == Expected::Nothing {
@@ -156,9 +162,11 @@ pub(super) async fn undo(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outcom
     // A document that an older program wrote, and that this one does not read any more, cannot be brought back.
     let before = Arc::new(json::read_feature_document(&before).map_err(|_| nothing())?);
     reaches(&order.by, &before)?;
-    let publication = |feature: &Feature| Event::of(feature).map(|event| event.publication());
-    if !deleted && publication(&before) != publication(&item.feature) {
-        // What was shown cannot be unseen, nor is something shown by taking back what hid it.
+    // What was shown cannot be unseen, nor is something shown by taking back what hid it: also when its time has come
+    // meanwhile.
+    let stage = |feature: &Feature| Event::of(feature).map(|event| event.stage(order.at).publication);
+    let hidden = deleted && stage(&before).is_some_and(|stage| stage != Publication::Draft);
+    if hidden || (!deleted && stage(&before) != stage(&item.feature)) {
         return Err(nothing().into());
     }
     check_subject(tx, &before).await?;
@@ -194,11 +202,12 @@ async fn check_venue(tx: &mut Tx, stored: Option<&Item>, feature: &Feature) -> R
 
 /// Refuses to delete an event that calendars hold: they would never hear of it.
 fn check_draft(order: &Order, feature: &Feature) -> Result<(), Refusal> {
-    let stage = Event::of(feature).map(|event| event.stage(order.at).publication);
-    if stage.is_none_or(|stage| stage == Publication::Draft) {
-        return Ok(());
-    }
-    Err(Refusal::Illegal { id: feature.id().clone(), why: IllegalMove::Published })
+    let why = match Event::of(feature).map(|event| event.stage(order.at).publication) {
+        None | Some(Publication::Draft) => return Ok(()),
+        Some(Publication::Published) => IllegalMove::Published,
+        Some(Publication::Archived) => IllegalMove::Archived,
+    };
+    Err(Refusal::Illegal { id: feature.id().clone(), why })
 }
 
 /// Refuses to take away a place while a notice is about it.

@@ -45,7 +45,9 @@ pub enum EventError {
     #[error("{0} is changed twice")]
     ChangedTwice(Wall),
     /// A change of what is no date of the event.
-    #[error("{0} has a change of its own and would be no date of the event any more: reinstate it first")]
+    #[error(
+        "{0} has something of its own and would be no date of the event any more: take that back first, at /v1/occurrences (reinstate; availability and access_performance: null)"
+    )]
     Orphan(Wall),
     /// A change that moves a date to what is no time.
     #[error("the change of {0}: {1}")]

@@ -17,9 +17,10 @@ pub use occurrence::{Occurrence, OccurrenceChange, Occurrences, occurrence_featu
 use super::field::Value;
 use super::schema::{self, event_at as at};
 use super::{Feature, Fields};
+use crate::hours::Calendar;
 use crate::ids::{Collection, FeatureId, OrganisationId};
 use crate::recurrence::{Schedule, ScheduleError, Wall};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 /// A feature that is an event.
 #[derive(Clone, Copy, Debug)]
@@ -112,6 +113,17 @@ impl<'a> Event<'a> {
     /// Whether a rule gives it dates without end, or to an end that may be far.
     pub fn recurs(&self) -> bool {
         self.0.fields().get(at::RRULE).is_some()
+    }
+
+    /// Whether what recurs may have a date on `day` or later, as far as a few years tell.
+    pub fn goes_on(&self, calendar: &Calendar, day: NaiveDate) -> bool {
+        let ends = self
+            .0
+            .fields()
+            .text(at::RRULE)
+            .is_some_and(|rule| rule.contains("COUNT") || rule.contains("UNTIL"));
+        let years_later = day.checked_add_days(Days::new(3_700)).unwrap_or(day);
+        !ends || !self.schedule().dates(calendar, day..years_later, 1).dates.is_empty()
     }
 
     /// The zone of its wall clock, where that is not the area's.

@@ -53,7 +53,7 @@ pub enum IllegalMove {
     #[error("it is published, so calendars hold it: cancel it, or archive it")]
     Published,
     /// It is put away.
-    #[error("it is archived: restore it first")]
+    #[error("it is archived, and was published: it is kept; restore it to do anything with it")]
     Archived,
     /// An instant that has been.
     #[error("{0} is not yet to come: publish it without `at`")]

@@ -7,7 +7,7 @@ use crate::features::{Feature, FeatureError, Fields, Status};
 use crate::hours::Calendar;
 use crate::ids::{Collection, FeatureId, Version};
 use crate::recurrence::{Date, Schedule, Wall};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::ops::Range;
 
 /// One date of an event.
@@ -76,21 +76,37 @@ impl Event<'_> {
     /// Dates that an event may have in the days that are told.
     pub const MAX_DATES: usize = 500;
 
-    /// Its dates; of what recurs by a rule those in these days of the area's `calendar`, those that were moved by the day they were moved from; at most
-    /// [`Event::MAX_DATES`].
+    /// Its dates; of what recurs by a rule those in these days of the area's `calendar`, and those that began before them
+    /// and are not over, or were moved into them; at most [`Event::MAX_DATES`].
     pub fn occurrences(&self, calendar: &Calendar, days: Range<NaiveDate>) -> Occurrences {
         let own = self.time_zone().and_then(|zone| Calendar::new(zone, []).ok());
         let calendar = own.as_ref().unwrap_or(calendar);
         // Dates that are given one by one are few, and those that have been are told, too.
-        let days = if self.recurs() { days } else { NaiveDate::MIN..NaiveDate::MAX };
-        let dates = self.schedule().dates(calendar, days, Self::MAX_DATES);
+        let schedule = self.schedule();
+        let few = !self.recurs() && schedule.added().len() < Self::MAX_DATES;
         let changes = self.changes();
+        // What began before these days, or was to, and is not over by them.
+        let length = schedule.length().map_or(0, |length| length.num_days() + 1);
+        let days_before = u64::try_from(length).unwrap_or_default();
+        let began = days.start.checked_sub_days(Days::new(days_before)).unwrap_or(days.start);
+        let moved = changes.iter().filter(|change| {
+            wall(change, change_at::STARTS).is_some_and(|starts| days.contains(&starts.date()))
+        });
+        let first = moved.filter_map(|change| Some(wall(change, change_at::OCCURRENCE)?.date())).min();
+        let from = first.map_or(began, |first| first.min(began));
+        let looked = if few { NaiveDate::MIN..NaiveDate::MAX } else { from..days.end };
+        let dates = schedule.dates(calendar, looked, usize::MAX);
         let change = |of: Wall| changes.iter().find(|change| wall(change, change_at::OCCURRENCE) == Some(of));
-        let occurrences = dates
+        let told_from = calendar.midnight(days.start);
+        let mut occurrences: Vec<Occurrence> = dates
             .dates
             .into_iter()
-            .map(|date| self.occurrence(date.wall, &date, change(date.wall), calendar));
-        Occurrences { occurrences: occurrences.collect(), skipped: dates.skipped, complete: dates.complete }
+            .map(|date| self.occurrence(date.wall, &date, change(date.wall), calendar))
+            .filter(|date| few || told_from < date.over_at || told_from <= date.starts_at)
+            .collect();
+        let complete = dates.complete && occurrences.len() <= Self::MAX_DATES;
+        occurrences.truncate(Self::MAX_DATES);
+        Occurrences { occurrences, skipped: dates.skipped, complete }
     }
 
     fn occurrence(

@@ -104,7 +104,8 @@ fn one(out: &mut Out, calendar: &CalendarShown<'_>, shown: &EventShown<'_>, writ
         begin(out, calendar, shown);
         written.date(out, date, moved.map(|starts| (starts, wall(change_at::ENDS))));
         let reason = change.text(change_at::REASON).or_else(|| fields.text(at::EVENT_STATUS_REASON));
-        said(out, shown, of_date(of_all, own, moved), reason);
+        let elsewhen = moved.filter(|starts| *starts != date);
+        said(out, shown, of_date(of_all, own, elsewhen), reason);
         out.line("END", "VEVENT");
     }
 }

@@ -300,7 +300,10 @@ impl<'de> Visitor<'de> for ValueSeed {
                 words.push(word);
             }
             let words = self.0.words(words.iter().map(AsRef::as_ref)).map_err(A::Error::custom)?;
-            return Ok(Some(words).filter(|words| *words != Value::Choices(Box::default())));
+            return Ok(Some(words).filter(|words| {
+                !matches!(words, Value::Choices(words) if words.is_empty())
+                    && !matches!(words, Value::Walls(walls) if walls.is_empty())
+            }));
         };
         let mut records = Vec::new();
         while let Some(record) = seq.next_element_seed(GivenSeed { table, beside: &[], group: None })? {

@@ -58,7 +58,8 @@ pub(super) fn write_all(out: &mut Vec<u8>, shown: &EventShown<'_>, of: Of, avail
         }
         out.extend_from_slice(if of == Of::OpenActive { b"}]" } else { b"}" });
     }
-    if let Some(name) = shown.organisation.or(shown.text(at::SOURCE_NAME)) {
+    // Who told of it did not organise it.
+    if let Some(name) = shown.organisation {
         write_key(out, "organizer");
         out.push(b'{');
         write_type(out, "Organization");

@@ -65,7 +65,13 @@ pub(super) fn write_conflicts(
         write_string(out, publication.name());
         write_key(out, "with");
         write_string(out, ours.as_str());
+        // Of what is not told, only which of one's own dates it meets.
         for (name, at) in [("starts_at", both.start), ("ends_at", both.end)] {
+            if !is_told {
+                write_key(out, name);
+                out.extend_from_slice(b"null");
+                continue;
+            }
             write_key(out, name);
             write_instant(out, at);
         }

@@ -55,7 +55,13 @@ pub(in crate::http) async fn one(
     let public =
         production.filter(|production| production.event().stage(now).publication == Publication::Published);
     let Some(production) = public else {
-        return Err(Problem::new(&NOT_FOUND, format!("there is no calendar `{}`", shown(file))));
+        return Err(Problem::new(
+            &NOT_FOUND,
+            format!(
+                "there is no calendar `{}`: it is at /v1/events/ID.ics, and the event itself at /v1/collections/events/items/ID",
+                shown(file)
+            ),
+        ));
     };
     let answered = Answered { attributions: 0, valid_until: None, of_crowd: false };
     let name = production.item.feature.name();

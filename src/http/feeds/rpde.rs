@@ -15,6 +15,8 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 
 const MAX_LIMIT: usize = 500;
+/// Changes that are read at a time.
+const READ: i64 = 500;
 /// The kind of every item: with the id it names the item for ever, so it is the same whether an event recurs or not.
 const KIND: &str = "Event";
 
@@ -36,16 +38,16 @@ pub(in crate::http) async fn rpde(
     // As far as this node shows: what it says of an event is never older than the change that it stands at.
     let until = snapshot.revision;
     let (mut after, mut page) = (given.unwrap_or_default(), Vec::new());
-    // What nobody may see fills no page.
+    // What nobody may see fills no page, and is passed over many at a time.
     while page.is_empty() {
-        let changes =
-            site.app().changed_events(after, until, i64::try_from(limit).unwrap_or(i64::MAX)).await?;
+        let changes = site.app().changed_events(after, until, READ).await?;
         let Some(last) = changes.last() else { break };
         after = last.revision;
-        page.extend(changes.into_iter().filter_map(|change| {
+        let shown = changes.into_iter().filter_map(|change| {
             let data = told(&site, &snapshot, &change, now)?;
             Some((change, data))
-        }));
+        });
+        page.extend(shown.take(limit));
     }
     let items: Vec<_> = page
         .iter()

@@ -9,7 +9,7 @@ use crate::snapshot::{Production, Snapshot};
 use chrono::{DateTime, Utc};
 
 /// The next dates that are shown of an event.
-const NEXT: usize = 50;
+const NEXT: usize = 10;
 
 /// An event, and what is shown with it.
 pub(in crate::http) struct Shown<'s> {

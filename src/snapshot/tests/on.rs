@@ -140,6 +140,7 @@ fn all(collection: Collection) -> ItemsQuery {
         bbox: None,
         q: None,
         filter: Filter::default(),
+        when: None,
         during: Some(During { from: None, to: None }),
         sort: SortBy::Id,
         after: None,

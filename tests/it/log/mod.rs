@@ -67,6 +67,7 @@ fn everything(app: &App) -> Vec<String> {
             bbox: None,
             q: None,
             filter: Filter::default(),
+            when: None,
             during: None,
             sort: SortBy::Id,
             after: None,

@@ -76,6 +76,7 @@ impl Asked {
             bbox: None,
             q: None,
             filter: Filter::default(),
+            when: None,
             during: None,
             sort: SortBy::Id,
             after: None,
