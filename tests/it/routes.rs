@@ -216,7 +216,7 @@ fn settled(document: Value) -> Value {
             .map(|(name, value)| {
                 let value = match (name.as_str(), value) {
                     ("epoch" | "revision", _) => Value::Null,
-                    ("href" | "$id", Value::String(href)) => match href.split_once("/v1/") {
+                    ("href" | "$id" | "next", Value::String(href)) => match href.split_once("/v1/") {
                         Some((_, path)) => json!(path),
                         None => json!(href.rsplit('/').next()),
                     },

@@ -18,6 +18,7 @@ async fn a_draft_is_seen_by_nobody_else() {
             "/v1/collections/venues/items/ven-lantern-theatre",
             "/v1/collections/events",
             "/v1/collections/occurrences",
+            "/v1/events.ics",
         ];
         let mut before = Vec::new();
         for target in public {
@@ -34,7 +35,11 @@ async fn a_draft_is_seen_by_nobody_else() {
                 service.name
             );
         }
-        for target in [format!("{EVENTS}/secret"), format!("{OCCURRENCES}/secret-20260718t1930")] {
+        for target in [
+            format!("{EVENTS}/secret"),
+            format!("{OCCURRENCES}/secret-20260718t1930"),
+            "/v1/events/secret.ics".to_owned(),
+        ] {
             assert_eq!(client.get(&target).await.status, 404, "{target}");
         }
         // Of another organisation, nobody hears that it is there, whatever they try.
@@ -88,6 +93,8 @@ async fn a_draft_is_seen_by_nobody_else() {
 async fn anothers_event_is_seen_when_it_is_published_and_is_not_theirs_to_change() {
     for stage in Stage::each().await {
         stage.published(&weekly("show")).await;
+        let calendar = stage.service.client.get("/v1/events/show.ics").await;
+        assert_eq!((calendar.status.as_u16(), calendar.header("cache-control")), (200, "public, max-age=60"));
         for target in ["/v1/events/show/cancel", "/v1/occurrences/show-20260718t1930/cancel"] {
             let refused = stage.act_as(&stage.rival, target, 2, Value::Null).await;
             assert_eq!(refused.status, 403, "{}", refused.text());

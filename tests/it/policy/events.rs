@@ -60,6 +60,19 @@ pub async fn edit(world: &World, target: &str) {
     edited(&world.service.app, stored.with_field(1, summary)).await;
 }
 
+/// The calendar of an event that everybody sees, of one that its organisation alone does, and of none.
+pub async fn calendars(world: &mut World) -> Vec<Case> {
+    let published = events(world, "published").await.remove(0).2;
+    let draft = events(world, "draft").await.remove(0).2;
+    [
+        ("an event", Thing::List, published),
+        ("a draft", Thing::Gone, draft),
+        ("none", Thing::Gone, "nowhere".into()),
+    ]
+    .map(|(about, thing, id)| Case::new(about, thing, format!("/v1/events/{id}.ics")))
+    .into()
+}
+
 pub fn is_of_them(path: &str) -> bool {
     ["/v1/events/", "/v1/occurrences/", "/v1/programme/"].iter().any(|own| path.starts_with(own))
 }

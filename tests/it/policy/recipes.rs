@@ -162,6 +162,7 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
         ) => {
             vec![Case::new("what there is", Thing::List, path)]
         }
+        ("GET", "/v1/events/{id}.ics") => events::calendars(world).await,
         (_, path) if events::is_of_them(path) => events::recipe(world, method, path).await,
         (_, "/v1/organisations" | "/v1/organisations/{id}") => organisations(world, method, path),
         (_, "/v1/actors" | "/v1/actors/{id}" | "/v1/actors/{id}/tokens" | "/v1/tokens/{id}") => {
