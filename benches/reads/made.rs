@@ -49,6 +49,7 @@ fn files(count: usize) -> area::Files {
     files.insert("area.toml".to_owned(), wide.into_bytes());
     files.insert("places/toilets.csv".to_owned(), toilets(count).into_bytes());
     files.insert("places/beaches.csv".to_owned(), beaches(14).into_bytes());
+    files.insert("events.csv".to_owned(), events(count / 105).into_bytes());
     files
 }
 
@@ -61,6 +62,27 @@ fn beaches(count: usize) -> String {
         writeln!(
             text,
             "beach-{n:02},Number {n} Sands,{lat:.6},-3.450000,approximate,0.9,40000,3.7,20000,estimated,Made up,Made up,2026-11-21"
+        )
+        .expect("writing to memory cannot fail");
+    }
+    text
+}
+
+/// Weekly events: each has some 105 dates in the two years that are told, and a few that were.
+fn events(count: usize) -> String {
+    let mut text = String::from(
+        "id,name,lat,lon,summary,category,starts,ends,rrule,venue_name,free,source_name,source_retrieved_on\n",
+    );
+    let categories = ["music", "theatre", "market", "tour", "family"];
+    for n in 0..count {
+        let (a, b) = (u32::try_from(n % 40).expect("few"), u32::try_from(n / 40 % 40).expect("few"));
+        let (lat, lon) = (54.41 + f64::from(a) * 0.01, -3.65 + f64::from(b) * 0.01);
+        let (day, hour) = (1 + n % 28, 9 + n % 13);
+        writeln!(
+            text,
+            "e-{n:05},Number {n} at the Pier,{lat:.6},{lon:.6},A weekly show for the whole family.,{},2026-01-{day:02}T{hour:02}:30,2026-01-{day:02}T{:02}:00,FREQ=WEEKLY,Hall {n},yes,Made up,2026-11-21",
+            categories[n % 5],
+            hour + 2,
         )
         .expect("writing to memory cannot fail");
     }

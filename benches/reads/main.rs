@@ -33,6 +33,12 @@ struct Case {
 fn cases() -> Vec<Case> {
     let case = |name, target: &str, headers| Case { name, target: target.to_owned(), headers };
     let near = "/v1/nearby?lat=54.61&lon=-3.45&radius_m=25000&collections=toilets&limit=20";
+    let window = "bbox=-3.60,54.45,-3.40,54.65";
+    let items = "/v1/collections/occurrences/items";
+    let dates = format!("{items}?datetime=2027-03-06T00:00:00Z/2027-03-07T23:59:59Z&{window}");
+    let quarter = &format!("{items}?datetime=2027-03-01T00:00:00Z/2027-05-31T23:59:59Z&{window}&limit=20");
+    let on =
+        "/v1/nearby?lat=54.61&lon=-3.45&radius_m=25000&collections=occurrences&when=next_7_days&limit=20";
     vec![
         case("nearest 20 of one collection", near, ""),
         case("the same, gzip", near, "accept-encoding: gzip\r\n"),
@@ -49,6 +55,11 @@ fn cases() -> Vec<Case> {
         case("one feature by id", "/v1/collections/toilets/items/t-050000", ""),
         case("14 beach statuses", "/v1/beaches/status", ""),
         case("the same, gzip", "/v1/beaches/status", "accept-encoding: gzip\r\n"),
+        case("dates of a weekend in a window, 20", &format!("{dates}&limit=20"), ""),
+        case("the same, in their order", &format!("{dates}&limit=20&sortby=starts_at"), ""),
+        case("the same, 100", &format!("{dates}&limit=100"), ""),
+        case("dates of a quarter in a window, 20", quarter, ""),
+        case("what is on within 7 days, nearest 20", on, ""),
     ]
 }
 

@@ -3,6 +3,7 @@ use super::apply::reaches;
 use super::{App, Error};
 use crate::access::By;
 use crate::command::{Aim, Command, Expected, Outcome, Refusal};
+use crate::features::field::Value;
 use crate::features::{Event, Feature};
 use crate::formats::geojson::Edit;
 use crate::formats::json::DocumentError;
@@ -39,15 +40,17 @@ pub enum Outside {
 impl App {
     /// Writes the new feature that `edit` describes.
     pub async fn create(&self, editor: Editor, edit: Edit, outside: Outside) -> Result<Outcome, Error> {
-        let organisation = match &editor.by {
-            By::System | By::Operator => None,
-            By::Actor(permit) => permit.organisation(),
-        };
-        let kept =
-            if edit.collection() == Collection::Events { Event::drafted(organisation) } else { Vec::new() };
-        let feature = edit.create(FeatureId::fresh(), kept, self.clock.now())?;
-        self.surroundings(&feature, None, outside)?;
+        let feature = self.described(&editor.by, edit, outside)?;
         self.put(editor, feature, Expected::Nothing).await
+    }
+
+    /// The new feature that `edit` describes, not written yet.
+    pub(super) fn described(&self, by: &By, edit: Edit, outside: Outside) -> Result<Feature, Error> {
+        let kept = if edit.collection() == Collection::Events { drafted(by) } else { Vec::new() };
+        let feature = edit.create(FeatureId::fresh(), kept, self.clock.now())?;
+        check_id(&feature)?;
+        self.surroundings(&feature, None, outside)?;
+        Ok(feature)
     }
 
     /// Changes the feature that `aim` names, which must be at `version`, as `edit` says.
@@ -79,7 +82,12 @@ impl App {
         self.put(editor, feature, Expected::Version(version)).await
     }
 
-    async fn put(&self, editor: Editor, feature: Feature, expected: Expected) -> Result<Outcome, Error> {
+    pub(super) async fn put(
+        &self,
+        editor: Editor,
+        feature: Feature,
+        expected: Expected,
+    ) -> Result<Outcome, Error> {
         let command = Command::Put { feature: Arc::new(feature), expected };
         self.execute(command, editor.by, editor.request).await
     }
@@ -108,4 +116,20 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// What a new event has that no document sets.
+pub(super) fn drafted(by: &By) -> Vec<(usize, Value)> {
+    Event::drafted(match by {
+        By::System | By::Operator => None,
+        By::Actor(permit) => permit.organisation(),
+    })
+}
+
+/// Refuses an id that means something else where staff look at one event.
+pub(super) fn check_id(feature: &Feature) -> Result<(), DocumentError> {
+    if feature.collection() == Collection::Events && feature.id().as_str() == "preview" {
+        return Err(DocumentError::at("/id", "`preview` is the name of something else; choose another"));
+    }
+    Ok(())
 }

@@ -8,6 +8,7 @@ mod contact;
 mod crowd;
 mod edits;
 mod error;
+mod events;
 mod everything;
 mod feeds;
 mod follower;

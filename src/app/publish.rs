@@ -84,6 +84,9 @@ impl App {
         if let Err(error) = self.publish().await {
             tracing::warn!(error = %error, "what the new time changes is not published yet");
         }
+        if let Err(error) = self.publish_drafts().await {
+            tracing::warn!(error = %error, "the drafts that the new time publishes are not written down yet");
+        }
         Ok(now)
     }
 }

@@ -8,7 +8,8 @@ use crate::catalogue::CrowdReport;
 use crate::command::Refusal;
 use crate::ids::{Collection, FeatureId, Revision};
 use crate::store::{
-    Anchor, AuditFilter, AuditRow, HistoryRow, Page, ReportFilter, ReportPlace, StatusRow, StoreError, Stored,
+    Anchor, AuditFilter, AuditRow, HistoryRow, LastChange, Page, ReportFilter, ReportPlace, StatusRow,
+    StoreError, Stored,
 };
 use chrono::{DateTime, Utc};
 use std::future::Future;
@@ -119,12 +120,38 @@ impl App {
         limit: usize,
     ) -> Result<Page<StatusRow>, RecordsError> {
         let store = self.store.clone();
-        let read = async move {
+        self.visited(async move {
             let mut reading = store.read_briefly().await?;
             let page = reading.published(&beach, span, before, limit).await?;
             reading.close().await?;
-            Ok::<_, StoreError>(page)
-        };
+            Ok(page)
+        })
+        .await
+    }
+
+    /// The last change of each event up to `until`, of those after `after`, in order: what other sites follow. They wait
+    /// as who asks for the past does.
+    pub async fn changed_events(
+        &self,
+        after: Revision,
+        until: Revision,
+        limit: i64,
+    ) -> Result<Vec<LastChange>, RecordsError> {
+        let store = self.store.clone();
+        self.visited(async move {
+            let mut reading = store.read_briefly().await?;
+            let changes = reading.last_changes(Collection::Events, after, until, limit).await?;
+            reading.close().await?;
+            Ok(changes)
+        })
+        .await
+    }
+
+    /// What `read` gives, which visitors may ask for, in its turn and in time.
+    async fn visited<T: Send + 'static>(
+        &self,
+        read: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, RecordsError> {
         // Whoever would wait long is told so at once: those who wait hold room that others need.
         let _place = self.past_waiting.try_acquire().map_err(|_| RecordsError::Late)?;
         let read = in_turn(self.past.clone(), move |turn| {

@@ -42,7 +42,7 @@ pub enum FeedFormat {
     Ics,
     /// schema.org events as JSON-LD.
     JsonLd,
-    /// OpenActive's Realtime Paged Data Exchange.
+    /// `OpenActive`'s Realtime Paged Data Exchange.
     Rpde,
     /// A table of events, with the columns of the area folder's.
     Csv,

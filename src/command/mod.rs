@@ -2,17 +2,20 @@
 mod access;
 mod crowd;
 mod declare;
+mod event;
 mod feed;
 
 pub use access::{AccessCommand, AccessOutcome, AccessRefusal, NewToken, OrganisationFacts};
 pub use crowd::{Batch, CrowdCommand, CrowdOutcome, CrowdRefusal, Received, ReportRefusal, SentReport};
 pub use declare::{AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared, Publish, PublishedStatus};
+pub use event::EventCommand;
 pub use feed::{Extent, FeedAttempt, FeedCommand, FeedOutcome, FeedRefusal, TakeInFeed, Validators};
 
 use crate::access::By;
 use crate::catalogue::Item;
-use crate::features::{Feature, IllegalMove, Status};
+use crate::features::{EventError, Feature, IllegalMove, Status};
 use crate::ids::{Collection, FeatureId, NodeId, RequestId, Revision, Version};
+use crate::recurrence::Wall;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -65,6 +68,8 @@ pub enum Command {
         /// The status.
         status: Status,
     },
+    /// Do something with an event.
+    Event(EventCommand),
     /// Change who may act.
     Access(AccessCommand),
     /// Change what is known of how full the beaches are.
@@ -258,6 +263,30 @@ pub enum Refusal {
         id: FeatureId,
         /// Why not.
         why: IllegalMove,
+    },
+    /// Something said of what is no date of an event.
+    #[error("events/{id} has no date {of}")]
+    NoSuchDate {
+        /// The event's id.
+        id: FeatureId,
+        /// The date.
+        of: Wall,
+    },
+    /// Something said of a date that cannot be.
+    #[error("events/{id}: {why}")]
+    DateChange {
+        /// The event's id.
+        id: FeatureId,
+        /// Why not.
+        why: Box<EventError>,
+    },
+    /// Something said of more single dates than an event may have.
+    #[error("something is said of {max} dates of events/{id} already: end the series, and begin another")]
+    TooManyChanges {
+        /// The event's id.
+        id: FeatureId,
+        /// Of how many something may be said.
+        max: usize,
     },
     /// The last change was none that can be undone.
     #[error(

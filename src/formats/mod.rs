@@ -3,8 +3,14 @@
 //! Knows the domain and the notations; no SQL, no HTTP, no clock.
 pub mod access;
 pub mod area;
+pub mod atom;
 pub mod crowd;
 pub mod feed;
 pub mod geojson;
+pub mod ics;
 pub mod json;
+pub mod jsonld;
+pub mod rpde;
 pub mod schema;
+pub mod shown;
+mod table;

@@ -120,6 +120,13 @@ impl Calendar {
         self.instant(date.and_time(NaiveTime::MIN))
     }
 
+    /// How many seconds the clocks are ahead of UTC at this instant, and what the time is called then: `BST`, `+03`.
+    #[must_use]
+    pub fn offset(&self, at: DateTime<Utc>) -> (i32, String) {
+        let offset = self.zone().offset_from_utc_datetime(&at.naive_utc());
+        (offset.fix().local_minus_utc(), offset.to_string())
+    }
+
     /// Whether this is one of the bank holidays the calendar was given.
     #[must_use]
     pub fn is_holiday(&self, date: NaiveDate) -> bool {

@@ -11,6 +11,7 @@ mod calendar;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod transitions;
 mod when;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
@@ -19,6 +20,7 @@ use thiserror::Error;
 
 pub use calendar::{Calendar, CalendarError};
 use rules::Rules;
+pub use transitions::Transition;
 pub use when::{Stretch, When};
 
 /// When something is open. Parsed and checked, ready to be asked; cheap to clone.

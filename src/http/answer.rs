@@ -30,6 +30,8 @@ pub(super) struct Answer {
     pub(super) valid_until: Option<DateTime<Utc>>,
     /// The longest that it is kept, in seconds.
     pub(super) max_age: i64,
+    /// Whether another would have been given to who accepts something else.
+    pub(super) negotiated: bool,
 }
 
 /// Encodings that are offered.
@@ -43,12 +45,26 @@ impl Answer {
     /// The answer of `body`, whose parts hold as `answered` says.
     pub(super) fn new(content_type: &'static str, body: Vec<u8>, answered: Answered) -> Self {
         let max_age = if answered.of_crowd { MAX_AGE_OF_CROWD } else { MAX_AGE };
-        Self { content_type, body, version: None, valid_until: answered.valid_until, max_age }
+        Self {
+            content_type,
+            body,
+            version: None,
+            valid_until: answered.valid_until,
+            max_age,
+            negotiated: false,
+        }
     }
 
     /// The answer of a document that only a new version of this program changes.
     pub(super) fn fixed(content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        Self { content_type, body: body.into(), version: None, valid_until: None, max_age: MAX_AGE }
+        Self {
+            content_type,
+            body: body.into(),
+            version: None,
+            valid_until: None,
+            max_age: MAX_AGE,
+            negotiated: false,
+        }
     }
 
     /// The response to a request with `headers` at `now`: 304 when the client has it already.
@@ -77,7 +93,8 @@ impl Answer {
         let tag = HeaderValue::try_from(tag).expect("an entity tag is printable ASCII");
         out.insert(header::ETAG, tag);
         out.insert(header::CACHE_CONTROL, cache_control(self.valid_until, self.max_age, now));
-        out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        let vary = if self.negotiated { "accept, accept-encoding" } else { "accept-encoding" };
+        out.insert(header::VARY, HeaderValue::from_static(vary));
         response
     }
 

@@ -22,6 +22,10 @@ pub enum Takes {
     Nothing,
     /// A JSON document.
     Document,
+    /// A JSON document, or nothing, which is as good as one without members.
+    OptionalDocument,
+    /// What is to change of a document: a merge patch (RFC 7396).
+    DocumentPatch,
     /// A batch of crowd reports, in JSON.
     Reports,
     /// A GeoJSON feature.
@@ -38,7 +42,8 @@ impl Takes {
     pub fn media(self) -> &'static [&'static str] {
         match self {
             Self::Nothing => &[],
-            Self::Document | Self::Reports => &[JSON],
+            Self::Document | Self::OptionalDocument | Self::Reports => &[JSON],
+            Self::DocumentPatch => &[MERGE_PATCH],
             Self::Feature => &[GEOJSON],
             Self::FeaturePatch => &[MERGE_PATCH, GEOJSON],
         }
@@ -48,7 +53,7 @@ impl Takes {
     pub fn cap(self) -> usize {
         match self {
             Self::Nothing => 0,
-            Self::Document => 32 * 1024,
+            Self::Document | Self::OptionalDocument | Self::DocumentPatch => 32 * 1024,
             Self::Reports => 64 * 1024,
             Self::Feature | Self::FeaturePatch => 1024 * 1024,
         }
@@ -56,7 +61,9 @@ impl Takes {
 
     fn bounds(self) -> Bounds {
         match self {
-            Self::Nothing | Self::Document | Self::Reports => Bounds::Document,
+            Self::Nothing | Self::Document | Self::OptionalDocument | Self::DocumentPatch | Self::Reports => {
+                Bounds::Document
+            }
             Self::Feature | Self::FeaturePatch => Bounds::Feature,
         }
     }
@@ -92,6 +99,10 @@ pub(super) fn check_head(takes: Takes, method: &Method, headers: &HeaderMap) -> 
             let detail = "a body is taken as it is, without `Content-Encoding`";
             return Err(Problem::new(&UNSUPPORTED_MEDIA_TYPE, detail));
         }
+    }
+    let is_empty = declared.unwrap_or(0) == 0 && !headers.contains_key(header::TRANSFER_ENCODING);
+    if takes == Takes::OptionalDocument && is_empty && !headers.contains_key(header::CONTENT_TYPE) {
+        return Ok(());
     }
     let given = headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
     if !given.as_ref().is_some_and(|given| media.iter().any(|media| names(given, media))) {
@@ -129,7 +140,12 @@ fn names(given: &str, media: &str) -> bool {
 fn too_large(takes: Takes) -> Problem {
     let detail = match takes {
         Takes::Nothing => "this operation takes no body".to_owned(),
-        Takes::Document | Takes::Reports | Takes::Feature | Takes::FeaturePatch => {
+        Takes::Document
+        | Takes::OptionalDocument
+        | Takes::DocumentPatch
+        | Takes::Reports
+        | Takes::Feature
+        | Takes::FeaturePatch => {
             format!("the body may have {} bytes", takes.cap())
         }
     };
@@ -170,6 +186,9 @@ async fn collected(body: Body, takes: Takes) -> Result<Bytes, Problem> {
 pub(super) fn checked(whole: Bytes, takes: Takes) -> Result<Option<Given>, Problem> {
     if takes.media().is_empty() {
         return Ok(None);
+    }
+    if takes == Takes::OptionalDocument && whole.is_empty() {
+        return Ok(Some(Given(Bytes::from_static(b"{}"))));
     }
     scan(&whole, takes.bounds()).map_err(|fault| Problem::new(&INVALID_JSON, fault.to_string()))?;
     Ok(Some(Given(whole)))

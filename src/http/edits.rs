@@ -4,13 +4,14 @@ use super::Site;
 use super::answer::Answer;
 use super::auth::Admitted;
 use super::body::Given;
+use super::events::event_answer;
 use super::items::{close_item, collection};
 use super::json::GEOJSON;
 use super::path::PathParts;
 use super::precondition::{if_match, seen};
 use super::problem::{INVALID_JSON, METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use super::query::{Query, invalid, shown};
-use crate::access::By;
+use crate::access::{By, Permit};
 use crate::app::{Editor, How, Outside};
 use crate::catalogue::Item;
 use crate::command::{Aim, Command, Expected, Outcome};
@@ -21,10 +22,11 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 /// Whose edit it is, by which request.
-fn editor(admitted: Admitted, request: RequestId) -> Editor {
+pub(super) fn editor(admitted: Admitted, request: RequestId) -> Editor {
     Editor { by: By::Actor(admitted.permit), request }
 }
 
@@ -38,12 +40,9 @@ pub(super) async fn create(
 ) -> Result<Response, Problem> {
     let collection = collection(path.get("collection"))?;
     let (edit, outside) = (edit(collection, &body)?, outside(raw.as_deref())?);
-    match site.app().create(editor(admitted, request), edit, outside).await? {
-        Outcome::Written { item, .. } => Ok(created(&site, item)),
-        // Asked twice: it was created by the first.
-        Outcome::Unchanged { item } => Ok(item_answer(&site, item)),
-        other => Err(Problem::unheard_of(other)),
-    }
+    let permit = admitted.permit.clone();
+    let outcome = site.app().create(editor(admitted, request), edit, outside).await?;
+    created(&site, outcome, &permit)
 }
 
 pub(super) async fn replace(
@@ -85,8 +84,9 @@ async fn change(
     let (version, outside) = (seen(&headers)?, outside(raw.as_deref())?);
     let edit = edit(collection, &body)?;
     let aim = Aim { collection, id, expected: Expected::Version(version) };
+    let permit = admitted.permit.clone();
     let outcome = site.app().change(editor(admitted, request), aim, version, edit, how, outside).await?;
-    answer(&site, outcome)
+    answer(&site, outcome, &permit)
 }
 
 pub(super) async fn delete(
@@ -137,9 +137,10 @@ async fn carry_out(
 ) -> Result<Response, Problem> {
     Query::read(raw, &[])?;
     let (collection, id) = named(path)?;
+    let permit = admitted.permit.clone();
     let Editor { by, request } = editor(admitted, request);
     let outcome = site.app().execute(command(Aim { collection, id, expected }), by, request).await?;
-    answer(site, outcome)
+    answer(site, outcome, &permit)
 }
 
 /// The item that an address names. An address that could name none is 404, as one that names none.
@@ -150,10 +151,11 @@ fn named(path: &PathParts) -> Result<(Collection, FeatureId), Problem> {
     Ok((collection, known.map_err(none)?))
 }
 
-fn edit(collection: Collection, body: &[u8]) -> Result<Edit, Problem> {
+pub(super) fn edit(collection: Collection, body: &[u8]) -> Result<Edit, Problem> {
     if collection == Collection::Occurrences {
         let detail = "occurrences follow from their events: change the event, or say what is of one date at /v1/occurrences";
-        return Err(Problem::new(&METHOD_NOT_ALLOWED, detail));
+        let allow = HeaderValue::from_static("GET,HEAD");
+        return Err(Problem::new(&METHOD_NOT_ALLOWED, detail).with(header::ALLOW, allow));
     }
     let text = std::str::from_utf8(body);
     let text = text.map_err(|_| Problem::new(&INVALID_JSON, "the body is not UTF-8"))?;
@@ -161,7 +163,7 @@ fn edit(collection: Collection, body: &[u8]) -> Result<Edit, Problem> {
 }
 
 /// Whether a place may lie outside the area.
-fn outside(raw: Option<&str>) -> Result<Outside, Problem> {
+pub(super) fn outside(raw: Option<&str>) -> Result<Outside, Problem> {
     match Query::read(raw, &["outside"])?.get("outside") {
         None => Ok(Outside::Refused),
         Some("allow") => Ok(Outside::Allowed),
@@ -169,36 +171,50 @@ fn outside(raw: Option<&str>) -> Result<Outside, Problem> {
     }
 }
 
-fn answer(site: &Site, outcome: Outcome) -> Result<Response, Problem> {
+fn answer(site: &Site, outcome: Outcome, permit: &Permit) -> Result<Response, Problem> {
     match outcome {
-        Outcome::Written { item, .. } | Outcome::Unchanged { item } => Ok(item_answer(site, item)),
+        Outcome::Written { item, .. } | Outcome::Unchanged { item } => Ok(item_answer(site, item, permit)),
         Outcome::Deleted { version, .. } => Ok(gone(version)),
         other => Err(Problem::unheard_of(other)),
     }
 }
 
-fn created(site: &Site, item: Arc<Item>) -> Response {
+/// The answer to who has written something new.
+pub(super) fn created(site: &Site, outcome: Outcome, permit: &Permit) -> Result<Response, Problem> {
+    let item = match outcome {
+        Outcome::Written { item, .. } => item,
+        // Asked twice: it was created by the first.
+        Outcome::Unchanged { item } => return Ok(item_answer(site, item, permit)),
+        other => return Err(Problem::unheard_of(other)),
+    };
     let (collection, id) = (item.feature.collection(), item.feature.id());
     let at = match collection {
         // Where its organisation sees it, before everybody does.
         Collection::Events => site.url(&format!("/v1/programme/{id}")),
         _ => site.url(&format!("/v1/collections/{collection}/items/{id}")),
     };
-    let mut response = item_answer(site, item);
+    let mut response = item_answer(site, item, permit);
     *response.status_mut() = StatusCode::CREATED;
     let at = HeaderValue::try_from(at).expect("an address of names and ids is ASCII");
     response.headers_mut().insert(header::LOCATION, at);
-    response
+    Ok(response)
 }
 
 /// The item as it was written: of that very version, even if somebody has changed it since.
-fn item_answer(site: &Site, item: Arc<Item>) -> Response {
+fn item_answer(site: &Site, item: Arc<Item>, permit: &Permit) -> Response {
+    if item.feature.collection() == Collection::Events {
+        return event_answer(site, item, permit);
+    }
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let (collection, id, version) = (item.feature.collection(), item.feature.id().clone(), item.version);
     let mut out = Vec::with_capacity(4 * 1024);
     let mut answered = snapshot.render(item, now, &mut out);
     close_item(&mut out, site, &snapshot, collection, id.as_str(), now, &mut answered);
-    let answer = Answer { version: Some(version.0), ..Answer::new(GEOJSON, out, answered) };
+    written(Answer { version: Some(version.0), ..Answer::new(GEOJSON, out, answered) }, now)
+}
+
+/// The response of what somebody has written, or may see before others do: nobody keeps it.
+pub(super) fn written(answer: Answer, now: DateTime<Utc>) -> Response {
     // Without the request's headers: what it had is of no matter to what it made.
     let mut response = answer.respond(&HeaderMap::new(), now);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -2,12 +2,13 @@
 use super::Site;
 use super::answer::{Answer, Link, open_collection, write_context, write_links};
 use super::during;
+use super::feeds::linked;
 use super::json::GEOJSON;
 use super::path::PathParts;
 use super::problem::{INVALID_CURSOR, INVALID_PARAMETER, NOT_FOUND, Problem};
 use super::query::{Query, invalid, number};
-use crate::ids::Collection;
-use crate::snapshot::{Answered, During, Filter, ItemsQuery, Snapshot, SortBy};
+use crate::ids::{Collection, FeatureId};
+use crate::snapshot::{After, Answered, During, Filter, ItemsQuery, Snapshot, SortBy};
 use crate::spatial::BBox;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
@@ -27,8 +28,7 @@ const OF_DATES: [&str; 2] = ["sortby", "when"];
 /// Every parameter, by collection: those of the operation, then the fields that can be asked for.
 static KNOWN: LazyLock<[Vec<&'static str>; Collection::ALL.len()]> = LazyLock::new(|| {
     Collection::ALL.map(|collection| {
-        let dated = matches!(collection, Collection::Events | Collection::Occurrences);
-        let of_dates = OF_DATES.iter().filter(|_| dated);
+        let of_dates = OF_DATES.iter().filter(|_| is_dated(collection));
         OWN.iter().chain(of_dates).chain(Filter::names(collection)).copied().collect()
     })
 });
@@ -52,11 +52,24 @@ pub(super) fn page(
     let collection = collection(name)?;
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let parameters = Query::read(raw, &KNOWN[collection as usize])?;
-    let asked = during::asked(&parameters, &snapshot, now)?;
-    let query = question(&parameters, collection, asked.map(|asked| asked.during))?;
+    let (query, valid_until) = asked(&parameters, collection, &snapshot, now)?;
+    let own = site.url(&format!("/v1/collections/{collection}/items"));
+    let behind = |after: After| {
+        let cursor = query.cursor(after).to_string();
+        let mut pairs: Vec<(&str, &str)> = parameters.iter().filter(|(name, _)| *name != "cursor").collect();
+        pairs.push(("cursor", &cursor));
+        with_query(&own, &pairs)
+    };
+    if linked::is_asked(collection, &parameters, headers) {
+        let (items, next) = snapshot.listed(&query, now);
+        let ids: Vec<FeatureId> = items.into_iter().map(|item| item.feature.id().clone()).collect();
+        let mut answered = snapshot.answered(collection, now);
+        answered.expire(valid_until);
+        return Ok(linked::page((site, &snapshot), &ids, next.map(behind), answered, headers, now));
+    }
     let mut out = open_collection(64 * 1024);
     let mut found = snapshot.items(&query, now, &mut out);
-    found.answered.expire(asked.and_then(|asked| asked.valid_until));
+    found.answered.expire(valid_until);
     out.extend_from_slice(b"],\"numberReturned\":");
     out.extend_from_slice(found.returned.to_string().as_bytes());
     if let Some(matched) = found.matched {
@@ -64,21 +77,16 @@ pub(super) fn page(
         out.extend_from_slice(matched.to_string().as_bytes());
     }
     write_context(&mut out, &snapshot, &[collection], now, &mut found.answered);
-    let own = site.url(&format!("/v1/collections/{collection}/items"));
     let this = with_query(&own, &parameters.iter().collect::<Vec<_>>());
-    let next = found.next.map(|after| {
-        let cursor = query.cursor(after).to_string();
-        let mut pairs: Vec<(&str, &str)> = parameters.iter().filter(|(name, _)| *name != "cursor").collect();
-        pairs.push(("cursor", &cursor));
-        with_query(&own, &pairs)
-    });
+    let next = found.next.map(behind);
     let mut links = vec![Link { rel: "self", media: GEOJSON, href: &this, title: "This page" }];
     links.extend(next.iter().map(|href| Link { rel: "next", media: GEOJSON, href, title: "The next page" }));
     let about = site.url(&format!("/v1/collections/{collection}"));
     links.push(Link { rel: "collection", media: super::json::JSON, href: &about, title: "The collection" });
     write_links(&mut out, &snapshot, &links);
     out.push(b'}');
-    Ok(Answer::new(GEOJSON, out, found.answered).respond(headers, now))
+    let answer = Answer { negotiated: is_dated(collection), ..Answer::new(GEOJSON, out, found.answered) };
+    Ok(answer.respond(headers, now))
 }
 
 pub(super) async fn item(
@@ -100,8 +108,17 @@ pub(super) fn one(
 ) -> Result<Response, Problem> {
     let collection = collection(name)?;
     let parameters = Query::read(raw, &["crs", "f"])?;
-    plain_format(&parameters)?;
+    format(&parameters, collection)?;
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
+    if linked::is_asked(collection, &parameters, headers)
+        && let Ok(id) = FeatureId::new(id)
+        && let Some(item) = snapshot.collection(collection).item(&id)
+    {
+        let (version, answered) = (item.version.0, snapshot.answered(collection, now));
+        if let Some(response) = linked::one((site, &snapshot), &id, version, answered, headers, now) {
+            return Ok(response);
+        }
+    }
     let mut out = Vec::with_capacity(4 * 1024);
     let Some((mut answered, version)) = snapshot.collection(collection).feature(id, now, &mut out) else {
         return Err(Problem::new(
@@ -110,7 +127,8 @@ pub(super) fn one(
         ));
     };
     close_item(&mut out, site, &snapshot, collection, id, now, &mut answered);
-    let answer = Answer { version: Some(version), ..Answer::new(GEOJSON, out, answered) };
+    let negotiated = is_dated(collection);
+    let answer = Answer { version: Some(version), negotiated, ..Answer::new(GEOJSON, out, answered) };
     Ok(answer.respond(headers, now))
 }
 
@@ -145,13 +163,25 @@ pub(super) fn collection(name: &str) -> Result<Collection, Problem> {
         .ok_or_else(|| Problem::new(&NOT_FOUND, format!("there is no collection `{shown}`")))
 }
 
+/// The question that the parameters ask of `collection` at `now`, and until when they mean the same.
+pub(super) fn asked(
+    parameters: &Query<'_>,
+    collection: Collection,
+    snapshot: &Snapshot,
+    now: DateTime<Utc>,
+) -> Result<(ItemsQuery, Option<DateTime<Utc>>), Problem> {
+    let asked = during::asked(parameters, snapshot, now)?;
+    let query = question(parameters, collection, asked.map(|asked| asked.during))?;
+    Ok((query, asked.and_then(|asked| asked.valid_until)))
+}
+
 /// The question that the parameters ask of `collection`, for what is at some time in `during`.
 fn question(
     parameters: &Query<'_>,
     collection: Collection,
     during: Option<During>,
 ) -> Result<ItemsQuery, Problem> {
-    plain_format(parameters)?;
+    format(parameters, collection)?;
     let mut filter = Filter::default();
     for (name, value) in parameters.iter().filter(|(name, _)| Filter::names(collection).contains(name)) {
         let added = filter.add(name, value, &[collection]);
@@ -186,9 +216,31 @@ fn question(
     Ok(query)
 }
 
+/// Whether the features of `collection` are something that is on.
+pub(super) fn is_dated(collection: Collection) -> bool {
+    matches!(collection, Collection::Events | Collection::Occurrences)
+}
+
+/// Refuses any format but JSON, and of what is on JSON-LD, and any system of coordinates but CRS84.
+fn format(parameters: &Query<'_>, collection: Collection) -> Result<(), Problem> {
+    let dated = is_dated(collection);
+    match parameters.get("f") {
+        Some("jsonld") if dated => coordinates(parameters),
+        Some(value) if dated && value != "json" => Err(invalid("f", value, "`json` or `jsonld`")),
+        Some(_) | None => plain_format(parameters),
+    }
+}
+
 /// Refuses any format but JSON and any system of coordinates but CRS84.
 pub(super) fn plain_format(parameters: &Query<'_>) -> Result<(), Problem> {
-    for (name, wanted) in [("f", "json"), ("crs", CRS84), ("bbox-crs", CRS84)] {
+    if let Some(value) = parameters.get("f").filter(|value| *value != "json") {
+        return Err(invalid("f", value, "`json`, the only one there is"));
+    }
+    coordinates(parameters)
+}
+
+fn coordinates(parameters: &Query<'_>) -> Result<(), Problem> {
+    for (name, wanted) in [("crs", CRS84), ("bbox-crs", CRS84)] {
         if let Some(value) = parameters.get(name).filter(|value| *value != wanted) {
             return Err(invalid(name, value, format_args!("`{wanted}`, the only one there is")));
         }

@@ -14,6 +14,8 @@ mod crowd;
 mod documents;
 mod during;
 mod edits;
+mod events;
+mod feeds;
 mod flight;
 mod front;
 mod gate;

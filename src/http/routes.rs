@@ -4,11 +4,12 @@
 //! A test holds this table against the contract.
 use super::admin::{Meters, metrics};
 use super::body::Takes;
+use super::events::{Deed, Saying};
 use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use super::{
-    Site, access, audit, beaches, collections, crowd, documents, edits, health, items, nearby, pages,
-    policies, quality, sources,
+    Site, access, audit, beaches, collections, crowd, documents, edits, events, feeds, health, items, nearby,
+    pages, policies, quality, sources,
 };
 use crate::access::{POLICY, Row, Who};
 use crate::catalogue::Axis;
@@ -52,7 +53,46 @@ fn table() -> Vec<Operation> {
     table.extend(of_axis(Axis::Override, "/v1/beaches/{id}/override"));
     table.extend(of_axis(Axis::Hazard, "/v1/beaches/{id}/hazards"));
     table.extend(of_axis(Axis::WaterQuality, "/v1/beaches/{id}/water-quality"));
+    table.extend(of_events());
     table
+}
+
+/// What is done with events and their dates.
+fn of_events() -> Vec<Operation> {
+    let deed = |deed, path| {
+        staff(
+            Method::POST,
+            path,
+            Takes::OptionalDocument,
+            move |site, path, query, admitted, request, headers, given| {
+                events::carry_out(deed, site, path, query, admitted, request, headers, given)
+            },
+        )
+    };
+    let dated = |method, path, takes, saying| {
+        staff(method, path, takes, move |site, path, query, admitted, request, headers, given| {
+            events::say(saying, site, path, query, admitted, request, headers, given)
+        })
+    };
+    vec![
+        deed(Deed::Archive, "/v1/events/{id}/archive"),
+        deed(Deed::Cancel, "/v1/events/{id}/cancel"),
+        deed(Deed::Postpone, "/v1/events/{id}/postpone"),
+        deed(Deed::Publish, "/v1/events/{id}/publish"),
+        deed(Deed::Reinstate, "/v1/events/{id}/reinstate"),
+        deed(Deed::Restore, "/v1/events/{id}/restore"),
+        deed(Deed::Unschedule, "/v1/events/{id}/unschedule"),
+        dated(Method::PATCH, "/v1/occurrences/{id}", Takes::DocumentPatch, Saying::Change),
+        dated(Method::POST, "/v1/occurrences/{id}/cancel", Takes::OptionalDocument, Saying::Cancel),
+        dated(Method::POST, "/v1/occurrences/{id}/postpone", Takes::OptionalDocument, Saying::Postpone),
+        dated(Method::POST, "/v1/occurrences/{id}/reinstate", Takes::OptionalDocument, Saying::Reinstate),
+        dated(Method::POST, "/v1/occurrences/{id}/reschedule", Takes::Document, Saying::Reschedule),
+        see("/v1/programme", events::programme),
+        // Before the events by their ids, of which none is called so.
+        staff(Method::POST, "/v1/programme/preview", Takes::Feature, events::preview),
+        see("/v1/programme/{id}", events::event),
+        staff(Method::POST, "/v1/programme/{id}/copy", Takes::Document, events::copy),
+    ]
 }
 
 /// What is decided and said of a beach, on one axis.
@@ -90,6 +130,10 @@ fn plain() -> Vec<Operation> {
         read(STATUSES, beaches::statuses),
         read("/v1/beaches/{id}/alternatives", beaches::alternatives),
         read("/v1/beaches/{id}/history", beaches::history),
+        read("/v1/events.atom", feeds::atom),
+        read("/v1/events.ics", feeds::all),
+        read("/v1/events/{id}.ics", feeds::one),
+        read("/v1/feeds/events", feeds::rpde),
         staff(Method::POST, ITEMS, Takes::Feature, edits::create),
         staff(Method::PUT, ITEM, Takes::Feature, edits::replace),
         staff(Method::PATCH, ITEM, Takes::FeaturePatch, edits::patch),
@@ -238,6 +282,7 @@ impl Routes {
             );
             // Also when the router should take an address for another one than the front did.
             let guarded = handler.clone().layer(from_fn(move |request, next| guard(row, request, next)));
+            let path = &routed(path);
             router = router.route(path, if row.who == Who::Everybody { handler.clone() } else { guarded });
             routes.add(Ruled { operation, row });
         }
@@ -297,8 +342,9 @@ impl Routes {
             let mut parts = [""; Self::PARAMETERS];
             let mut named = 0;
             for (wanted, given) in route.segments.iter().zip(segments) {
-                if wanted.starts_with('{') && !given.is_empty() {
-                    parts[named] = given;
+                let part = named_part(wanted, given);
+                if let Some(part) = part {
+                    parts[named] = part;
                     named += 1;
                 } else if *wanted != given {
                     return None;
@@ -320,6 +366,17 @@ impl Route {
     pub(super) fn has_public_read(&self) -> bool {
         self.operations.iter().any(Ruled::is_public_read)
     }
+}
+
+/// What `given` says for the parameter that `wanted` is, such as `{id}` or `{id}.ics`; none when it does not, or is none.
+fn named_part<'a>(wanted: &str, given: &'a str) -> Option<&'a str> {
+    let (_, suffix) = wanted.strip_prefix('{')?.split_once('}')?;
+    given.strip_suffix(suffix).filter(|part| !part.is_empty())
+}
+
+/// The path for the router, which knows no parameter with something behind it: its handler takes that away.
+fn routed(path: &str) -> String {
+    path.split_inclusive('}').map(|part| part.strip_prefix(".ics").unwrap_or(part)).collect()
 }
 
 /// Lets through what the front has let through to this very row.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// What a node does because time has gone on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Duty {
-    /// Publish what time alone has changed.
+    /// Publish what time alone has changed: how full the beaches are, drafts.
     Publish,
     /// Hold what is published against what it follows from.
     Reconcile,

@@ -29,7 +29,11 @@ pub async fn run(app: App, forget_after: Option<TimeDelta>, stopped: impl Future
         let app = app.clone();
         async move {
             match duty {
-                Duty::Publish => app.publish().await,
+                Duty::Publish => {
+                    // Neither waits for the other to be well.
+                    let statuses = app.publish().await;
+                    app.publish_drafts().await.and(statuses)
+                }
                 Duty::Reconcile => app.reconcile().await,
                 Duty::Feeds => app.take_feeds_in().await,
                 Duty::NoteUses => app.note_uses().await,

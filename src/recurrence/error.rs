@@ -64,7 +64,8 @@ pub enum ScheduleError {
     },
     /// A number that is not one, or is out of its range.
     #[error(
-        "the rule's part {part} has {value:?}: give a whole number from {from} to {to}, and not 0 where that is between"
+        "the rule's part {part} has {value:?}: give a whole number from {from} to {to}{}",
+        if *from < 0 { ", but not 0" } else { "" }
     )]
     Number {
         /// The part's name.

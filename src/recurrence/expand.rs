@@ -2,8 +2,11 @@
 //!
 //! The crate is told neither COUNT nor UNTIL: which dates count depends on the clocks, which it does not know. Given a
 //! zone it repeats and loses dates around their changes, so it is given UTC, where every day has 24 hours. It never
-//! adds the start by itself. It looks at a hundred thousand periods at most for the next date; that it gave up there
-//! it does not say of a rule (only of dates left out), so [`Expansion::searched`] works it out.
+//! adds the start by itself.
+//!
+//! It looks for the next date until the year 10,000, and at a hundred thousand periods at most. That it gave up there
+//! it does not say of a rule (only of dates left out), so [`Expansion::searched`] works it out. A rule without dates
+//! would cost it eight thousand years; so it is shown a time [`AHEAD`], from where it has a few hundred to go.
 use super::ScheduleError;
 use super::Wall;
 use super::rule::{Freq, Rule};
@@ -12,6 +15,10 @@ use rrule::{Frequency, NWeekday, RRule, RRuleSet, RRuleSetIter, Tz, Unvalidated}
 
 /// The periods that the crate looks at for one date.
 const PERIODS_SEARCHED: u64 = 100_000 - 1;
+
+/// How far ahead of the wall's time the crate is kept: 7,600 years. The Gregorian calendar repeats itself after 400, to
+/// the weekday, which are this many days; and from the last year that a schedule names it is still short of the end.
+const AHEAD: Days = Days::new(7_600 / 400 * 146_097);
 
 /// A rule as the crate wants it, with all that it would take from a start said in it: so where it is expanded from
 /// makes no difference but which dates are left out.
@@ -36,7 +43,8 @@ impl Expander {
     /// the first can be taken as a whole: BYSETPOS counts in all of it, also before the start, as RFC 5545 has it.
     pub(super) fn dates(&self, rule: &Rule, starts: NaiveDate, from: NaiveDate) -> Expansion {
         let first = period(rule, starts, from.max(starts));
-        let set = RRuleSet::new(utc(first.and_time(NaiveTime::MIN))).rrule(self.rule.clone()).limit();
+        let ahead = (first + AHEAD).and_time(NaiveTime::MIN);
+        let set = RRuleSet::new(utc(ahead)).rrule(self.rule.clone()).limit();
         let days = match rule.freq {
             Freq::Yearly => 365,
             Freq::Monthly => 28,
@@ -66,7 +74,7 @@ impl Iterator for Expansion {
     type Item = NaiveDateTime;
 
     fn next(&mut self) -> Option<NaiveDateTime> {
-        let date = self.dates.next()?.naive_utc();
+        let date = self.dates.next()?.naive_utc() - AHEAD;
         self.last = date.date();
         Some(date)
     }
@@ -150,16 +158,15 @@ fn said(rule: &Rule, starts: NaiveDateTime) -> RRule<Unvalidated> {
 }
 
 /// The weekdays for the crate. It takes `1MO,FR` for days that are both, as dateutil does, where RFC 5545 means all
-/// of them: so where some are numbered, plain ones are written as every number there is.
+/// of them: so where some are numbered, plain ones are written as every number that a month has.
 fn weekdays(rule: &Rule) -> Vec<NWeekday> {
     let is_numbered = rule.days.iter().any(|day| day.nth.is_some());
-    let most = if rule.freq == Freq::Yearly && rule.months.is_empty() { 53 } else { 5 };
     let mut weekdays = Vec::new();
     for day in &rule.days {
         match day.nth {
             Some(nth) => weekdays.push(NWeekday::Nth(nth, day.weekday)),
             None if is_numbered => {
-                weekdays.extend((1..=most).map(|nth| NWeekday::Nth(nth, day.weekday)));
+                weekdays.extend((1..=5).map(|nth| NWeekday::Nth(nth, day.weekday)));
             }
             None => weekdays.push(NWeekday::Every(day.weekday)),
         }

@@ -38,4 +38,4 @@ pub const MAX_COUNT: u32 = 10_000;
 /// The most times a day that BYHOUR and BYMINUTE may make.
 pub const MAX_TIMES_A_DAY: usize = 12;
 /// The most dates that are ever listed at once, whatever the limit asked for.
-pub const MAX_LISTED: usize = 65_535;
+pub const MAX_LISTED: usize = 20_000;

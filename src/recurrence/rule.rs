@@ -137,6 +137,11 @@ impl Rule {
                 Freq::Monthly | Freq::Yearly => {}
             }
         }
+        let is_mixed = numbered().next().is_some() && self.days.iter().any(|day| day.nth.is_none());
+        if is_mixed && self.freq == Freq::Yearly && self.months.is_empty() {
+            let with = "weekdays without a number".to_owned();
+            return together("a number in BYDAY", with, "use FREQ=MONTHLY, add BYMONTH, or write two events");
+        }
         let of_month = self.freq == Freq::Monthly || !self.months.is_empty();
         if let Some(nth) = numbered().find(|nth| of_month && !(-4..=5).contains(nth)) {
             let value = nth.to_string();

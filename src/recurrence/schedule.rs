@@ -143,10 +143,12 @@ impl Schedule {
     }
 
     /// The dates whose local start day is in `window`, in order, each once; no more than `limit` (and
-    /// [`MAX_LISTED`](super::MAX_LISTED)) from the window's start on.
+    /// [`MAX_LISTED`](super::MAX_LISTED)) from the window's start on. None is later than [`Wall::LAST_YEAR`].
     #[must_use]
     pub fn dates(&self, calendar: &Calendar, window: Range<NaiveDate>, limit: usize) -> Dates {
         let limit = limit.min(MAX_LISTED);
+        let last_day = NaiveDate::from_ymd_opt(Wall::LAST_YEAR + 1, 1, 1).unwrap_or(NaiveDate::MAX);
+        let window = window.start..window.end.min(last_day);
         let mut found = Dates { dates: Vec::new(), skipped: Vec::new(), complete: true };
         let mut by_hand = self.by_hand(calendar, &window).into_iter().peekable();
         let mut by_rule = self.by_rule(calendar, &window);
@@ -184,11 +186,7 @@ impl Schedule {
     /// The instants of a date of this series, whether or not it has that date. `None`: the clocks skip it.
     #[must_use]
     pub fn date(&self, calendar: &Calendar, wall: Wall) -> Option<Date> {
-        let starts_at = match wall {
-            // A whole day that is skipped (Samoa, 2011-12-30) begins on another.
-            Wall::Day(day) => Some(calendar.midnight(day)).filter(|at| calendar.date(*at) == day)?,
-            Wall::Time(time) => calendar.exact(time)?,
-        };
+        let starts_at = starts_at(calendar, wall)?;
         let ends = self.length().and_then(|length| wall.time().checked_add_signed(length));
         let ends_at = ends.map(|ends| calendar.instant(ends).max(starts_at));
         let over_at = ends_at.unwrap_or_else(|| {
@@ -272,6 +270,15 @@ impl Schedule {
     }
 }
 
+/// The instant that a wall shows this first. `None`: it never does.
+fn starts_at(calendar: &Calendar, wall: Wall) -> Option<DateTime<Utc>> {
+    match wall {
+        // A whole day that is skipped (Samoa, 2011-12-30) begins on another.
+        Wall::Day(day) => Some(calendar.midnight(day)).filter(|at| calendar.date(*at) == day),
+        Wall::Time(time) => calendar.exact(time),
+    }
+}
+
 /// Whether a date is not after the end of its rule.
 fn is_within(until: Until, calendar: &Calendar, wall: Wall) -> bool {
     match (until, wall) {
@@ -320,7 +327,7 @@ impl ByRule<'_> {
             return None;
         }
         if let Some(left) = &mut self.left {
-            *left -= u32::from(self.schedule.date(self.calendar, wall).is_some());
+            *left -= u32::from(starts_at(self.calendar, wall).is_some());
         }
         Some(wall)
     }

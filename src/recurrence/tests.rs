@@ -4,6 +4,10 @@ use crate::hours::Calendar;
 use chrono::NaiveDate;
 use std::ops::Range;
 
+mod bombs;
+mod clocks;
+mod properties;
+mod refusals;
 mod rules;
 mod walls;
 

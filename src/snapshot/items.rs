@@ -1,13 +1,16 @@
 //! The items of a collection: all, those in a map window, those with a name; page by page in the order of ids.
 use super::collection::CollectionView;
+use super::entry::Entry;
 use super::filter::Filter;
 use super::page::Page;
 use super::{Answered, Snapshot};
+use crate::catalogue::Item;
 use crate::features::Notice;
 use crate::ids::{Collection, FeatureId, FeatureIdError};
 use crate::spatial::BBox;
 use chrono::{DateTime, Utc};
 use std::fmt;
+use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Bytes of a page: with more, what slow clients have asked for would fill the memory. The rest is on the next page.
@@ -64,7 +67,7 @@ pub struct During {
 
 impl During {
     /// Whether `notice` holds at some time in this.
-    pub(super) fn meets(self, notice: &Notice<'_>) -> bool {
+    pub(super) fn meets(self, notice: Notice<'_>) -> bool {
         let begun = self.to.is_none_or(|to| notice.starts_at().is_none_or(|start| start <= to));
         begun && self.from.is_none_or(|from| !notice.ended(from))
     }
@@ -135,6 +138,16 @@ impl ItemsQuery {
         Ok(())
     }
 
+    /// Where the page begins that follows one with `last` at its end.
+    fn behind(&self, last: &Entry, now: DateTime<Utc>) -> After {
+        let during = self.during.unwrap_or(During { from: Some(now), to: None });
+        let starts = match self.sort {
+            SortBy::Id => None,
+            SortBy::StartsAt => last.spans.iter().find(|span| span.meets(during)).map(|span| span.from),
+        };
+        After { starts, id: last.item.feature.id().clone() }
+    }
+
     /// A hash of what is asked, page and its size aside.
     fn question(&self) -> u64 {
         xxh3_64(
@@ -169,6 +182,26 @@ impl Snapshot {
     }
 }
 
+impl Snapshot {
+    /// What an answer about features of `collection` that it renders itself needs to know, whichever they are.
+    pub fn answered(&self, collection: Collection, now: DateTime<Utc>) -> Answered {
+        let view = self.collection(collection);
+        let mut answered = Answered::NOTHING;
+        answered.add(0, view.valid_until);
+        answered.add(0, view.timeline.as_ref().and_then(|timeline| timeline.next_end(now)));
+        answered
+    }
+
+    /// The items of the page that `query` asks for, of whatever size, and the last one when there are more behind it.
+    pub fn listed(&self, query: &ItemsQuery, now: DateTime<Utc>) -> (Vec<&Arc<Item>>, Option<After>) {
+        let view = self.collection(query.collection);
+        let Some(masks) = query.filter.marks(query.collection) else { return (Vec::new(), None) };
+        let entries = view.page(query, &masks, now).entries;
+        let next = (query.limit < entries.len()).then(|| query.behind(entries[query.limit - 1], now));
+        (entries.into_iter().take(query.limit).map(|entry| &entry.item).collect(), next)
+    }
+}
+
 impl CollectionView {
     fn items(&self, query: &ItemsQuery, now: DateTime<Utc>, out: &mut Vec<u8>) -> Found {
         let Some(masks) = query.filter.marks(self.collection) else {
@@ -195,15 +228,7 @@ impl CollectionView {
             out.push(b'}');
             answered.with(rendering.answered(entry.attributions));
         }
-        let next = (returned < page.len()).then(|| {
-            let last = page[returned - 1];
-            let during = query.during.unwrap_or(During { from: Some(now), to: None });
-            let starts = match query.sort {
-                SortBy::Id => None,
-                SortBy::StartsAt => last.spans.iter().find(|span| span.meets(during)).map(|span| span.from),
-            };
-            After { starts, id: last.item.feature.id().clone() }
-        });
+        let next = (returned < page.len()).then(|| query.behind(page[returned - 1], now));
         Found { returned, matched, next, answered }
     }
 }

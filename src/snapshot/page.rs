@@ -105,7 +105,7 @@ impl<'a> Asked<'a, '_> {
             return false;
         }
         let feature = &entry.item.feature;
-        if Notice::of(feature).is_some_and(|notice| !self.during.meets(&notice)) {
+        if Notice::of(feature).is_some_and(|notice| !self.during.meets(notice)) {
             return false;
         }
         let in_window = self

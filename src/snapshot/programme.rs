@@ -1,10 +1,11 @@
 //! What is on: every event with its dates, those that nobody may see yet too. The public collections `events` and
 //! `occurrences` are made of it, of what is public alone; the rest is for staff who ask for it by name.
 use super::area::AreaView;
+use super::{ItemsQuery, Snapshot};
 use crate::catalogue::Item;
 use crate::features::schema::{self, event_at};
 use crate::features::{Event, Occurrence, Occurrences, occurrence_feature};
-use crate::ids::FeatureId;
+use crate::ids::{Collection, FeatureId};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -130,8 +131,18 @@ impl Programme {
     }
 }
 
+impl Snapshot {
+    /// The public events that `query`, which is of events, asks for on any page of it, in the order of their ids.
+    pub fn productions(&self, query: &ItemsQuery, now: DateTime<Utc>) -> Vec<&Arc<Production>> {
+        let view = self.collection(Collection::Events);
+        let keys = view.matching(query, now).into_iter();
+        let id = |key: u32| view.entries[key as usize].item.feature.id();
+        keys.filter_map(|key| self.programme.event(id(key))).collect()
+    }
+}
+
 impl Production {
-    fn new<'p>(
+    pub(super) fn new<'p>(
         item: Arc<Item>,
         place: impl Fn(&FeatureId) -> Option<&'p Arc<Item>>,
         area: &AreaView,

@@ -106,6 +106,43 @@ impl Reading {
     }
 }
 
+/// A change of an item that no later one covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastChange {
+    /// Its number.
+    pub revision: Revision,
+    /// The item.
+    pub id: FeatureId,
+    /// What it did.
+    pub op: Op,
+}
+
+impl Reading {
+    /// The last change of each item of `collection` up to `until`, of those after `after`, in order, at most `limit`.
+    pub async fn last_changes(
+        &mut self,
+        collection: Collection,
+        after: Revision,
+        until: Revision,
+        limit: i64,
+    ) -> Result<Vec<LastChange>, StoreError> {
+        const SELECT: &str = "SELECT revision, id, op FROM change
+            WHERE collection = $1 AND $2 < revision AND revision <= $3 AND NOT EXISTS (
+                SELECT 1 FROM change AS later WHERE later.collection = $1 AND later.id = change.id
+                    AND change.revision < later.revision AND later.revision <= $3)
+            ORDER BY revision LIMIT $4";
+        let rows: Vec<(i64, String, String)> = on!(&mut self.link, conn => sqlx::query_as(SELECT)
+            .bind(collection.name()).bind(after.0).bind(until.0).bind(limit).fetch_all(conn).await)?;
+        let last = |(revision, id, op): (i64, String, String)| {
+            let row = || format!("change {revision}");
+            let id = FeatureId::new(&id).map_err(|error| StoreError::row(row(), error))?;
+            let op = op_named(&op).map_err(|cause| StoreError::row(row(), cause))?;
+            Ok(LastChange { revision: Revision(revision), id, op })
+        };
+        rows.into_iter().map(last).collect()
+    }
+}
+
 fn change((revision, collection, id, op): (i64, String, String, String)) -> Result<Change, StoreError> {
     let row = || format!("change {revision}");
     let feature = |id: &str| FeatureId::new(id).map_err(|error| StoreError::row(row(), error));

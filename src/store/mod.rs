@@ -31,7 +31,7 @@ pub use head::{Head, Times};
 pub use hints::Hints;
 pub use lease::Lease;
 pub use lock::{FileLock, LockError};
-pub use log::{Change, Op, Subject};
+pub use log::{Change, LastChange, Op, Subject};
 pub use open::{Access, Location, LocationError};
 pub use tx::{CommitError, Reading, Tx};
 

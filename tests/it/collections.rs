@@ -110,10 +110,16 @@ async fn the_schema_of_a_collection_has_every_property_of_its_features_and_no_ot
                 let validator =
                     jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap();
                 let features = features(&service.client, collection).await;
-                assert_eq!(features.is_empty(), collection == "notices");
+                let is_of_time = ["events", "notices", "occurrences"].contains(&collection);
+                let is_empty = is_of_time && (area == SANDHAVEN || collection == "notices");
+                assert_eq!(features.is_empty(), is_empty, "{collection}");
                 for feature in features {
-                    let shape = feature["geometry"]["type"].as_str().unwrap().to_lowercase();
-                    assert_eq!(geometry["format"], format!("geometry-{shape}"), "{}", feature["id"]);
+                    let shape = feature["geometry"]["type"].as_str().map(str::to_lowercase);
+                    // Of what is on, nobody may have said where.
+                    if shape.is_some() || !is_of_time {
+                        let shape = shape.unwrap();
+                        assert_eq!(geometry["format"], format!("geometry-{shape}"), "{}", feature["id"]);
+                    }
                     assert_same_members(&declared, &feature["properties"], &feature["id"].to_string());
                     let mut document = feature["properties"].clone();
                     document["id"] = feature["id"].clone();
@@ -176,13 +182,16 @@ async fn an_area_of_its_own_has_no_word_of_the_shipped_one() {
     }
 }
 
+/// All that there is, what is over too.
 async fn features(client: &Client, collection: &str) -> Vec<Value> {
-    client.pages(&format!("/v1/collections/{collection}/items?limit=1000")).await.0
+    let always = "1900-01-01T00:00:00Z/..";
+    client.pages(&format!("/v1/collections/{collection}/items?limit=1000&datetime={always}")).await.0
 }
 
 /// Calls `each` with the longitude and latitude of every position in `coordinates`, however deep.
 fn positions(coordinates: &Value, each: &mut impl FnMut(f64, f64)) {
-    let list = coordinates.as_array().unwrap();
+    // What is nowhere has none.
+    let Some(list) = coordinates.as_array() else { return };
     match (list[0].as_f64(), list.get(1).and_then(Value::as_f64)) {
         (Some(lon), Some(lat)) => each(lon, lat),
         _ => list.iter().for_each(|inner| positions(inner, each)),

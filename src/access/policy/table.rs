@@ -16,6 +16,11 @@ const EDITORS: Who = Who::Roles(&[
     (Role::Supervisor, Reach::BeachNotices),
 ]);
 
+/// Who does something with events.
+const PRODUCERS: Who = Who::Roles(&[(Role::Publisher, Reach::OwnEvents)]);
+const PRODUCERS_OR_AUDITOR: Who =
+    Who::Roles(&[(Role::Auditor, Reach::Everything), (Role::Publisher, Reach::OwnEvents)]);
+
 /// Who sees where events come from, and why not.
 const SOURCES: Who = Who::Roles(&[
     (Role::Admin, Reach::Everything),
@@ -62,6 +67,10 @@ pub static POLICY: &[Row] = &[
     on("PUT", "/v1/beaches/{id}/water-quality", KEEPERS),
     on("DELETE", "/v1/beaches/{id}/water-quality", KEEPERS),
     public("/v1/collections"),
+    public("/v1/events.atom"),
+    public("/v1/events.ics"),
+    public("/v1/events/{id}.ics"),
+    public("/v1/feeds/events"),
     public("/v1/collections/{collection}"),
     public("/v1/collections/{collection}/items"),
     on("POST", "/v1/collections/{collection}/items", EDITORS),
@@ -85,7 +94,23 @@ pub static POLICY: &[Row] = &[
     on("POST", "/v1/collections/{collection}/items/{id}/verify", EDITORS),
     public("/v1/collections/{collection}/schema"),
     public("/v1/conformance"),
+    on("POST", "/v1/events/{id}/archive", PRODUCERS),
+    on("POST", "/v1/events/{id}/cancel", PRODUCERS),
+    on("POST", "/v1/events/{id}/postpone", PRODUCERS),
+    on("POST", "/v1/events/{id}/publish", PRODUCERS),
+    on("POST", "/v1/events/{id}/reinstate", PRODUCERS),
+    on("POST", "/v1/events/{id}/restore", PRODUCERS),
+    on("POST", "/v1/events/{id}/unschedule", PRODUCERS),
     public("/v1/nearby"),
+    on("PATCH", "/v1/occurrences/{id}", PRODUCERS),
+    on("POST", "/v1/occurrences/{id}/cancel", PRODUCERS),
+    on("POST", "/v1/occurrences/{id}/postpone", PRODUCERS),
+    on("POST", "/v1/occurrences/{id}/reinstate", PRODUCERS),
+    on("POST", "/v1/occurrences/{id}/reschedule", PRODUCERS),
+    on("GET", "/v1/programme", PRODUCERS_OR_AUDITOR),
+    on("POST", "/v1/programme/preview", PRODUCERS),
+    on("GET", "/v1/programme/{id}", PRODUCERS_OR_AUDITOR),
+    on("POST", "/v1/programme/{id}/copy", PRODUCERS),
     on("GET", "/v1/me", Who::AnyActor),
     on("GET", "/v1/organisations", ADMIN_OR_AUDITOR),
     on("POST", "/v1/organisations", ADMIN),

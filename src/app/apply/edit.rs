@@ -11,12 +11,12 @@ use crate::ids::{Collection, NoticeOn, Version};
 use crate::store::{AuditEntry, Op, Stored, Subject, Tx};
 use std::sync::Arc;
 
-fn not_found(aim: &Aim) -> Refusal {
+pub(super) fn not_found(aim: &Aim) -> Refusal {
     Refusal::NotFound { collection: aim.collection, id: aim.id.clone() }
 }
 
 /// What is there, at the version expected, where the order reaches it.
-async fn found(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Item, ApplyError> {
+pub(super) async fn found(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Item, ApplyError> {
     let stored = tx.feature(aim.collection, &aim.id).await?.ok_or_else(|| not_found(aim))?;
     reaches(&order.by, &stored.feature)?;
     check(aim, stored.version)?;
@@ -239,7 +239,7 @@ fn subject(feature: &Feature) -> String {
 }
 
 /// Writes `feature` over what is stored, with its line in the log and in the audit; nothing when it is the same.
-async fn write(
+pub(super) async fn write(
     tx: &mut Tx,
     order: &Order,
     command: &str,

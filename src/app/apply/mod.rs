@@ -3,6 +3,7 @@ mod access;
 mod crowd;
 mod declare;
 mod edit;
+mod event;
 mod feeds;
 mod import;
 
@@ -76,6 +77,7 @@ pub(super) async fn apply(
         Command::Delete(aim) => edit::delete(tx, order, aim).await,
         Command::Verify(aim) => edit::verify(tx, order, aim).await,
         Command::Undo(aim) => edit::undo(tx, order, aim).await,
+        Command::Event(command) => event::apply(tx, order, command).await,
         Command::Access(command) => access::apply(tx, order, command).await,
         Command::Crowd(command) => crowd::apply(tx, order, command).await,
         Command::Declare(command) => declare::declare(tx, order, command).await,

@@ -82,7 +82,7 @@ pub fn next(state: Stage, step: Move, now: DateTime<Utc>) -> Result<Stage, Illeg
     let published = Stage { publication: Published, publish_at: None, ..state };
     let with = |status: EventStatus| Stage { status, ..state };
     match (state.publication, step) {
-        (Draft | Published, Move::Publish) => Ok(published),
+        (Draft | Published, Move::Publish) | (Archived, Move::Restore) => Ok(published),
         (Draft, Move::PublishAt(at)) if at <= now => Err(IllegalMove::Past(at)),
         (Draft, Move::PublishAt(at)) => Ok(Stage { publish_at: Some(at), ..state }),
         (Draft, Move::Unschedule) => Ok(Stage { publish_at: None, ..state }),
@@ -95,7 +95,6 @@ pub fn next(state: Stage, step: Move, now: DateTime<Utc>) -> Result<Stage, Illeg
         (Published, Move::Reinstate) => Ok(with(Scheduled)),
         (Published, Move::Restore) => Ok(state),
         (Published | Archived, Move::Archive) => Ok(Stage { publication: Archived, ..state }),
-        (Archived, Move::Restore) => Ok(published),
         (
             Archived,
             Move::Publish

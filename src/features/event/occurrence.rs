@@ -1,4 +1,5 @@
 //! The dates of an event, each with what it has of its own, and as the feature that readers see.
+use super::check::UTC;
 use super::{Event, EventStatus, wall};
 use crate::features::field::{Kind, Value};
 use crate::features::schema::{self, change_at, event_at, occurrence_at as at};
@@ -58,6 +59,19 @@ pub struct OccurrenceChange {
     pub access: Option<Option<Value>>,
 }
 
+impl OccurrenceChange {
+    /// What it is called, in the audit.
+    pub fn name(&self) -> &'static str {
+        match (&self.moved, &self.status) {
+            (Some(_), _) => "reschedule_occurrence",
+            (None, Some((EventStatus::Cancelled, _))) => "cancel_occurrence",
+            (None, Some((EventStatus::Postponed, _))) => "postpone_occurrence",
+            (None, Some((EventStatus::Scheduled | EventStatus::Rescheduled, _))) => "reinstate_occurrence",
+            (None, None) => "change_occurrence",
+        }
+    }
+}
+
 impl Event<'_> {
     /// Dates that an event may have in the days that are told.
     pub const MAX_DATES: usize = 500;
@@ -80,7 +94,7 @@ impl Event<'_> {
     }
 
     fn occurrence(
-        &self,
+        self,
         original: Wall,
         date: &Date,
         change: Option<&Fields>,
@@ -133,7 +147,10 @@ impl Event<'_> {
         if let Some((status, why)) = &change.status {
             let word = (*status != EventStatus::Scheduled)
                 .then(|| super::word(event_at::EVENT_STATUS, status.name()));
-            own = own.with([(change_at::EVENT_STATUS, word), (change_at::REASON, reason(why))]);
+            // Said again of what stands already, a reason is not taken away by silence.
+            let again = word.is_some() && own.get(change_at::EVENT_STATUS) == word.as_ref();
+            let standing = own.get(change_at::REASON).filter(|_| again).cloned();
+            own = own.with([(change_at::EVENT_STATUS, word), (change_at::REASON, reason(why).or(standing))]);
             if *status == EventStatus::Scheduled {
                 own = own.with([(change_at::STARTS, None), (change_at::ENDS, None)]);
             }
@@ -165,6 +182,16 @@ impl Event<'_> {
         let fields = self.0.fields().with([(event_at::CHANGES, changes)]);
         let (id, geometry) = (self.0.id().clone(), self.0.geometry().cloned());
         Feature::new(id, Collection::Events, geometry, None, Status::Active, fields)
+    }
+
+    /// Whether `of` is a date of the series, on clocks that skip nothing.
+    pub fn has_date(&self, of: Wall) -> bool {
+        self.schedule().has(&UTC, of)
+    }
+
+    /// How many single dates something is said of.
+    pub fn changed_dates(&self) -> usize {
+        self.changes().len()
     }
 
     /// The id of the date that is `of` in the series.

@@ -1,4 +1,4 @@
-//! Occurrences, after OpenActive's subEvent: the dates of the events, each a feature by itself. Nobody writes them: each
+//! Occurrences, after `OpenActive`'s subEvent: the dates of the events, each a feature by itself. Nobody writes them: each
 //! follows from its event.
 use super::events::{ACCESS, AVAILABILITY, CATEGORY};
 use super::{About, Field, Kind, LINE, NOTE, Sort};

@@ -1,14 +1,14 @@
 //! The documents that hold for an area as a whole: manifest, boundary, holidays; towns, postcodes and tides beside.
 use super::feeds;
-use super::finding::Findings;
 use super::gazetteer;
 use super::school;
-use super::table::{Row, Table};
 use super::tides::{self, Tides};
 use crate::catalogue::{AreaFacts, Attribution};
 use crate::config::{self, FORMAT, MANIFEST, Manifest, TideEntry};
 use crate::features::field::{Kind, Value};
 use crate::formats::geojson;
+use crate::formats::table::Findings;
+use crate::formats::table::{Row, Table};
 use crate::hours::Calendar;
 use crate::ids::FeatureId;
 use crate::spatial::{Area, Geometry, LatLon, LatLonError, Metres};

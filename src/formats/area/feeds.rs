@@ -1,9 +1,9 @@
 //! The sources of events that the manifest names.
-use super::finding::Findings;
 use crate::catalogue::{FeedFormat, FeedSource};
 use crate::config::{FeedEntry, MANIFEST, Manifest};
 use crate::fetch::Address;
 use crate::formats::feed::Origin;
+use crate::formats::table::Findings;
 use crate::ids::{FeatureId, OrganisationId};
 use crate::text;
 use chrono::TimeDelta;

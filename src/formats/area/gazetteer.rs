@@ -1,8 +1,8 @@
 //! The names of places that a visitor may give instead of a position: towns and postcodes.
 use super::facts::{document, named, position};
-use super::finding::Findings;
-use super::table::{Row, Table};
 use crate::catalogue::Town;
+use crate::formats::table::Findings;
+use crate::formats::table::{Row, Table};
 use crate::spatial::{Area, LatLon, Metres};
 use crate::text;
 use std::collections::{BTreeMap, HashMap};

@@ -1,24 +1,21 @@
 //! The area folder: all that is local to a council, as files people can edit. Read with every finding, and
 //! written so that it reads back equal. The format is told in the README, "An area is a folder".
-mod cell;
 mod facts;
 mod feeds;
-mod finding;
 mod gazetteer;
 mod places;
 mod roads;
 mod school;
 mod shapes;
-mod table;
 mod tides;
 mod write;
 
 use crate::catalogue::AreaFacts;
 use crate::config::MANIFEST;
 use crate::features::Feature;
+pub use crate::formats::table::{Finding, Findings, Severity};
 use crate::ids::{Collection, FeatureId};
 use facts::Origin;
-pub use finding::{Finding, Findings, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 pub use tides::{TIDES, TideTable, read_tides};

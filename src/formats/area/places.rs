@@ -1,13 +1,13 @@
 //! The files of places and of events: one a collection, one a list of records, and the shapes.
-use super::cell;
 use super::facts::position;
-use super::finding::Findings;
 use super::shapes::{SHAPES, Shape, Shapes};
-use super::table::{Row, Table};
 use crate::catalogue::AreaFacts;
 use crate::features::field::{Field, Kind, Value};
 use crate::features::schema::Sort;
 use crate::features::{Feature, FeatureError, Fields, ProfileError, Status, schema};
+use crate::formats::table::Findings;
+use crate::formats::table::cell;
+use crate::formats::table::{Row, Table};
 use crate::hours::{Calendar, OpeningHours};
 use crate::ids::{Collection, FeatureId};
 use crate::spatial::{Geometry, LatLon};

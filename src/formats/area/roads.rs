@@ -1,7 +1,7 @@
 //! The table of roads: how far it is from one beach to another for who drives.
-use super::finding::Findings;
-use super::table::{Row, Table};
 use crate::catalogue::Roads;
+use crate::formats::table::Findings;
+use crate::formats::table::{Row, Table};
 use crate::ids::FeatureId;
 use std::collections::{BTreeMap, BTreeSet};
 

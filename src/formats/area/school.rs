@@ -1,9 +1,9 @@
 //! When the schools of the area are closed: a file that an area need not have.
 use super::facts::named;
-use super::finding::Findings;
-use super::table::{Row, Table};
 use crate::catalogue::SchoolHoliday;
 use crate::features::field::{Kind, Value};
+use crate::formats::table::Findings;
+use crate::formats::table::{Row, Table};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 

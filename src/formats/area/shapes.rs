@@ -1,6 +1,6 @@
 //! The file of shapes: which place has which.
-use super::finding::Findings;
 use crate::formats::geojson;
+use crate::formats::table::Findings;
 use crate::spatial::Geometry;
 use std::collections::{HashMap, HashSet};
 

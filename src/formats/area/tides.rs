@@ -1,11 +1,11 @@
 //! The table of tides: every high and low water that is known at the area's shore.
 use super::facts::Origin;
-use super::finding::Findings;
-use super::table::{Row, Table};
 use crate::beaches::{Tide, TurningPoint};
 use crate::config::{MANIFEST, TideEntry};
 use crate::features::field;
 use crate::formats::json;
+use crate::formats::table::Findings;
+use crate::formats::table::{Row, Table};
 use crate::text;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;

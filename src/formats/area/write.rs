@@ -2,11 +2,12 @@
 use super::places::{CORE, collections, columns, file_of, file_of_list, lists};
 use super::roads::{ROADS, without_gone};
 use super::shapes::SHAPES;
-use super::{Files, beaches, cell};
+use super::{Files, beaches};
 use crate::features::Feature;
 use crate::features::field::{Field, Value};
 use crate::formats::geojson;
 use crate::formats::json::{write_key, write_string};
+use crate::formats::table::cell;
 use crate::ids::Collection;
 use crate::spatial::Geometry;
 use chrono::SecondsFormat;

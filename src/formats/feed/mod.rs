@@ -1,17 +1,40 @@
 //! Feeds of events in the notations of others, read into events as they would be written here. Nothing is lost in
 //! silence: what cannot be read is refused with its place, what is taken otherwise than it stands is noted.
+pub mod jsonld;
+mod markup;
+mod reading;
+pub mod rpde;
+mod sniff;
+pub mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 
+pub use markup::unmarked;
+pub use reading::{MAX_BYTES, MAX_ITEMS, MAX_NOTES};
+pub use sniff::format_of;
 pub use text::{line, paragraphs};
 
-use crate::catalogue::FeedItem;
+use crate::catalogue::{FeedContent, FeedFormat, FeedItem, FeedNote};
 use crate::features::field::{FieldError, Kind, Value};
 use crate::features::schema::{self, event_at as at};
 use crate::features::{Feature, FeatureError, Fields, Status};
+use crate::formats::ics;
 use crate::ids::{Collection, FeatureId, OrganisationId};
 use crate::spatial::{Geometry, LatLon};
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
+
+/// Reads a document in that notation; or says why it is refused as a whole. A page of RPDE is read as if no other
+/// followed it: see [`rpde::read_page`].
+pub fn read(format: FeedFormat, bytes: &[u8], origin: &Origin) -> Result<FeedContent, FeedNote> {
+    match format {
+        FeedFormat::Ics => ics::read(bytes, origin),
+        FeedFormat::JsonLd => jsonld::read(bytes, origin),
+        FeedFormat::Rpde => rpde::read(bytes, origin),
+        FeedFormat::Csv => table::read(bytes, origin),
+    }
+}
 
 /// Whose events a feed brings, and how its clocks run.
 #[derive(Clone, Debug)]

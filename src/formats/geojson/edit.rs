@@ -102,6 +102,10 @@ struct Body<'a> {
     _attribution: Option<IgnoredAny>,
     #[serde(rename = "time_zone")]
     _time_zone: Option<IgnoredAny>,
+    #[serde(rename = "conflicts")]
+    _conflicts: Option<IgnoredAny>,
+    #[serde(rename = "skipped")]
+    _skipped: Option<IgnoredAny>,
 }
 
 /// The members that a geometry may have.

@@ -173,3 +173,26 @@ fn the_last_hours_of_a_day_end_on_the_wall() {
     let sunset = OpeningHours::parse("10:00-sunset", &clacton()).expect("hours that parse");
     assert!(sunset.last_end(day("2026-07-18")).is_some_and(|end| end > utc("2026-07-18T19:30:00Z")));
 }
+
+#[test]
+fn the_changes_of_the_clocks_are_listed() {
+    let of = |zone: &str, years: std::ops::Range<i32>| -> Vec<String> {
+        let transitions = Calendar::new(zone, []).unwrap().transitions(years);
+        let said = transitions
+            .iter()
+            .map(|t| format!("{} {} {} {}", t.at.naive_utc(), t.before_s, t.after_s, t.name));
+        said.collect()
+    };
+    assert_eq!(
+        of("Europe/London", 2026..2027),
+        ["2026-03-29 01:00:00 0 3600 BST", "2026-10-25 01:00:00 3600 0 GMT"]
+    );
+    assert_eq!(
+        of("Europe/Istanbul", 2016..2030),
+        ["2016-03-27 01:00:00 7200 10800 +03"],
+        "the name alone is no change"
+    );
+    assert_eq!(of("Africa/Casablanca", 2026..2027).len(), 2, "for Ramadan");
+    assert_eq!(of("UTC", 2000..2038), Vec::<String>::new());
+    assert_eq!(of("Europe/London", 2030..2026), Vec::<String>::new());
+}

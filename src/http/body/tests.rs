@@ -20,7 +20,7 @@ fn slug<T>(result: Result<T, Problem>) -> Option<String> {
 
 #[test]
 fn what_a_head_says_of_its_body_is_refused_before_the_body_is_read() {
-    use Takes::{Document, Feature, FeaturePatch, Nothing};
+    use Takes::{Document, DocumentPatch, Feature, FeaturePatch, Nothing, OptionalDocument};
     let json = ("content-type", "application/json");
     for (takes, lines, want) in [
         (Nothing, &[][..], None),
@@ -56,6 +56,16 @@ fn what_a_head_says_of_its_body_is_refused_before_the_body_is_read() {
         (Feature, &[json], Some("unsupported-media-type")),
         (FeaturePatch, &[("content-type", "application/merge-patch+json")], None),
         (FeaturePatch, &[json], Some("unsupported-media-type")),
+        (DocumentPatch, &[("content-type", "application/merge-patch+json")], None),
+        (DocumentPatch, &[json], Some("unsupported-media-type")),
+        (OptionalDocument, &[], None),
+        (OptionalDocument, &[("content-length", "0")], None),
+        (OptionalDocument, &[json], None),
+        (OptionalDocument, &[json, ("content-length", "2")], None),
+        (OptionalDocument, &[("content-length", "2")], Some("unsupported-media-type")),
+        (OptionalDocument, &[("transfer-encoding", "chunked")], Some("unsupported-media-type")),
+        (OptionalDocument, &[("content-type", "text/plain")], Some("unsupported-media-type")),
+        (OptionalDocument, &[json, ("content-length", "32769")], Some("body-too-large")),
     ] {
         let refused = slug(check_head(takes, &Method::POST, &headers(lines)));
         assert_eq!(refused.as_deref(), want, "{takes:?} {lines:?}");

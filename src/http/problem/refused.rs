@@ -7,6 +7,7 @@ use crate::access::{ActorError, EnrolmentError};
 use crate::app::Error;
 use crate::catalogue::Axis;
 use crate::command::{AccessRefusal, CrowdRefusal, DeclareRefusal, FeedRefusal, Refusal};
+use crate::features::IllegalMove;
 use crate::formats::json::DocumentError;
 use crate::ids::Version;
 use std::fmt::Debug;
@@ -45,7 +46,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let detail = refusal.to_string();
         match refusal {
-            Refusal::NotFound { .. } => Self::new(&NOT_FOUND, detail),
+            Refusal::NotFound { .. } | Refusal::NoSuchDate { .. } => Self::new(&NOT_FOUND, detail),
             Refusal::NotAllowed(_) => Self::new(&FORBIDDEN, detail),
             Refusal::Stale { current, .. } => Self::stale(current, detail),
             Refusal::IdTaken { .. }
@@ -53,8 +54,16 @@ impl From<Refusal> for Problem {
             | Refusal::NothingToUndo { .. }
             | Refusal::Noticed { .. }
             | Refusal::NobodysTide
-            | Refusal::Illegal { .. }
+            | Refusal::TooManyChanges { .. }
+            | Refusal::Illegal {
+                why: IllegalMove::Draft | IllegalMove::Published | IllegalMove::Archived,
+                ..
+            }
             | Refusal::OtherArea { .. } => Self::new(&CONFLICT, detail),
+            Refusal::Illegal { why: IllegalMove::Past(_), .. } => {
+                Self::pointed(&INVALID_DOCUMENT, "/at", detail)
+            }
+            Refusal::DateChange { .. } => Self::pointed(&INVALID_DOCUMENT, "/starts", detail),
             Refusal::EndsInThePast { member, .. } => {
                 Self::pointed(&INVALID_DOCUMENT, &format!("/properties/{member}"), detail)
             }

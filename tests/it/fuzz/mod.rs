@@ -65,7 +65,27 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
             let policy = json!({
                 "version": "fuzzed", "adopted_from": "2026-07-18T13:00:00Z", "values": {"amber_percent": 40.5, "m2_per_person": 4}
             });
+            let event = json!({
+                "type": "Feature", "geometry": null,
+                "properties": {
+                    "name": "Fuzzed", "category": "music", "summary": "Loud", "free": false, "access_performance": ["bsl"],
+                    "schedule": {"starts": "2026-07-22T19:30", "ends": "2026-07-22T22:00", "rrule": "FREQ=WEEKLY;COUNT=9",
+                        "rdates": ["2026-07-24T19:30"], "exdates": ["2026-07-29"]},
+                    "price": {"from_pence": 900, "currency": "GBP"}, "venue": {"id": "ven-bandstand"}
+                }
+            });
             let (media, body) = match (method.as_str(), template.rsplit('/').next().unwrap()) {
+                ("PATCH", _) if template.starts_with("/v1/occurrences") => {
+                    ("application/merge-patch+json", json!({"availability": "limited", "access_performance": ["bsl"]}))
+                }
+                ("POST", "preview") => ("application/geo+json", event),
+                ("POST", "copy") => ("application/json", json!({"starts": "2027-07-21T19:30", "id": "fuzzed-again"})),
+                ("POST", "reschedule") => {
+                    ("application/json", json!({"starts": "2026-07-23T19:30", "ends": "2026-07-23T22:00", "reason": "Rain"}))
+                }
+                ("POST", "cancel" | "postpone") => ("application/json", json!({"reason": "Rain"})),
+                ("POST", "publish") => ("application/json", json!({"at": "2026-08-01T09:00:00Z"})),
+                ("POST", "archive" | "reinstate" | "restore" | "unschedule") => ("application/json", json!({})),
                 ("POST", "items") | ("PUT", _) if template.contains("/items") => ("application/geo+json", feature),
                 ("PATCH", _) => ("application/merge-patch+json", feature),
                 ("POST" | "PUT", _) if template.starts_with("/v1/organisations") => ("application/json", facts),
@@ -82,6 +102,9 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
                 _ => panic!("say here what {method} {template} takes"),
             };
             let id = match template {
+                _ if template.starts_with("/v1/events") => "fuzzed-event".to_owned(),
+                _ if template.starts_with("/v1/programme") => "fuzzed-event".to_owned(),
+                _ if template.starts_with("/v1/occurrences") => "fuzzed-event-20260722t1930".to_owned(),
                 _ if template.starts_with("/v1/collections") => "wc-promenade".to_owned(),
                 _ if template.starts_with("/v1/beaches") => "beach-north-sands".to_owned(),
                 _ if template.starts_with("/v1/organisations") => organisation.to_owned(),
@@ -93,6 +116,17 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
             Recipe { method, template, target, media, body }
         })
         .collect()
+}
+
+/// An event for what is done with one.
+async fn event(service: &Service) {
+    let event = json!({
+        "type": "Feature", "id": "fuzzed-event", "geometry": null,
+        "properties": {
+            "name": "Weekly", "category": "music", "schedule": {"starts": "2026-07-22T19:30", "rrule": "FREQ=WEEKLY"}
+        }
+    });
+    crate::support::events::put(&service.app, &event, Some("tourism")).await;
 }
 
 /// A client of the service that may write as often as it likes.
@@ -179,6 +213,7 @@ async fn no_body_makes_the_server_fail_or_leaves_anything_half_done() {
     for service in services(SANDHAVEN, NOON).await {
         let client = unhurried(&service);
         let victim = person(&service.app, profile(&[Role::Publisher])).await;
+        event(&service).await;
         let recipes: Arc<[Recipe]> = recipes(&victim, "tourism").into();
         let mut people = Vec::new();
         for role in Role::ALL {

@@ -2,6 +2,7 @@
 //! about what was deleted. Whoever the policy table does not name is refused and changes nothing; whoever it names
 //! is not.
 mod beaches;
+mod events;
 mod queries;
 mod recipes;
 mod world;
@@ -73,6 +74,10 @@ fn covers(persona: &Persona, reach: Reach, thing: &Thing) -> bool {
         (Reach::BeachNotices, Thing::Notice("beaches", id)) => {
             persona.name == "supervisor" && *id == OWN_BEACH
         }
+        (Reach::OwnEvents, Thing::Event(Some("theatre"))) => theatre,
+        (Reach::OwnEvents, Thing::Event(Some("tourism") | None)) => tourism,
+        // Of the organisation of whoever writes it.
+        (Reach::OwnEvents, Thing::NewEvent) => tourism || theatre,
         (Reach::OwnBeaches, Thing::Place("beaches", id)) => persona.name == "supervisor" && id == OWN_BEACH,
         (Reach::OwnBeaches, Thing::Beach(id)) => persona.name == "supervisor" && *id == OWN_BEACH,
         (Reach::OwnBeaches, Thing::Report(_, id)) => persona.name == "supervisor" && *id == OWN_BEACH,
@@ -86,6 +91,8 @@ fn covers(persona: &Persona, reach: Reach, thing: &Thing) -> bool {
             | Reach::OwnBeaches
             | Reach::OwnReports,
             Thing::Place(..)
+            | Thing::Event(_)
+            | Thing::NewEvent
             | Thing::Notice(..)
             | Thing::Beach(_)
             | Thing::Report(..)

@@ -1,5 +1,6 @@
 //! How each operation is asked, about whose things. A new operation needs a recipe here, or the matrix fails.
 use super::beaches::{crowd_reports, declarations, declared, policy};
+use super::events;
 use super::world::{OTHER_BEACH, OWN_BEACH, OWN_VENUES, World, new_notice, new_place};
 use crate::support::address;
 use axum::http::Method;
@@ -9,8 +10,8 @@ use promenade::command::{Command, FeedAttempt, FeedCommand};
 use promenade::ids::{FeatureId, RequestId};
 use serde_json::json;
 
-const GEO: &str = "application/geo+json";
-const MERGE: &str = "application/merge-patch+json";
+pub const GEO: &str = "application/geo+json";
+pub const MERGE: &str = "application/merge-patch+json";
 pub const JSON: &str = "application/json";
 const ITEMS: &str = "/v1/collections/{collection}/items";
 const ITEM: &str = "/v1/collections/{collection}/items/{id}";
@@ -20,6 +21,10 @@ const ITEM: &str = "/v1/collections/{collection}/items/{id}";
 pub enum Thing {
     /// A place of that collection.
     Place(&'static str, String),
+    /// An event of that organisation, or of none.
+    Event(Option<&'static str>),
+    /// An event that is not there yet, and will be of whoever writes it.
+    NewEvent,
     /// A notice about that place; with no id about the collection, with no collection about the area.
     Notice(&'static str, &'static str),
     /// Who reports from that beach.
@@ -78,14 +83,17 @@ impl Case {
         Self { media: Some(media), body: body.to_string(), ..self }
     }
 
-    fn having_seen(self, target: impl Into<String>) -> Self {
+    pub fn having_seen(self, target: impl Into<String>) -> Self {
         Self { seen: Some(target.into()), ..self }
     }
 }
 
 /// Whether what an operation is about is used up by it.
 pub fn spends(method: &Method, path: &str) -> bool {
-    *method == Method::DELETE || path.ends_with("/undo") || (*method == Method::POST && path == "/v1/devices")
+    *method == Method::DELETE
+        || path.ends_with("/undo")
+        || path.ends_with("/archive")
+        || (*method == Method::POST && path == "/v1/devices")
 }
 
 /// The requests that the matrix makes of an operation, each about something else. What is used up by them is made
@@ -105,6 +113,7 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
                 let body = match case.target.rsplit_once('/').unwrap() {
                     _ if shown.status == 200 => shown.text(),
                     ("/v1/collections/notices/items", _) => new_notice("", "").to_string(),
+                    ("/v1/collections/events/items", _) => events::new_event("").to_string(),
                     (_, id) => new_place("toilets", id).to_string(),
                 };
                 let seen = case.target.clone();
@@ -127,8 +136,10 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
         ("POST", "/v1/collections/{collection}/items/{id}/undo") => {
             let mut cases = items(world).await;
             for case in &mut cases {
-                if case.thing != Thing::Gone {
-                    world.edit(&case.target).await;
+                match &case.thing {
+                    Thing::Gone => {}
+                    Thing::Event(_) => events::edit(world, &case.target).await,
+                    _ => world.edit(&case.target).await,
                 }
                 case.seen = Some(case.target.clone());
                 case.target += "/undo";
@@ -136,8 +147,8 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
             cases
         }
         ("POST", "/v1/collections/{collection}/items/{id}/verify") => {
-            let places =
-                items(world).await.into_iter().filter(|case| !matches!(case.thing, Thing::Notice(..)));
+            let is_place = |case: &Case| !matches!(case.thing, Thing::Notice(..) | Thing::Event(_));
+            let places = items(world).await.into_iter().filter(is_place);
             places.map(|case| Case { target: case.target.clone() + "/verify", ..case }).collect()
         }
         ("GET", "/v1/collections/{collection}/items/{id}/history") => {
@@ -147,10 +158,11 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
         (
             "GET",
             "/v1/audit" | "/v1/policies" | "/v1/quality" | "/v1/me" | "/v1/organisations" | "/v1/actors"
-            | "/v1/devices" | "/v1/crowd-reports" | "/v1/sources",
+            | "/v1/devices" | "/v1/crowd-reports" | "/v1/programme" | "/v1/sources",
         ) => {
             vec![Case::new("what there is", Thing::List, path)]
         }
+        (_, path) if events::is_of_them(path) => events::recipe(world, method, path).await,
         (_, "/v1/organisations" | "/v1/organisations/{id}") => organisations(world, method, path),
         (_, "/v1/actors" | "/v1/actors/{id}" | "/v1/actors/{id}/tokens" | "/v1/tokens/{id}") => {
             actors(world, method, path).await
@@ -216,6 +228,7 @@ async fn items(world: &mut World) -> Vec<Case> {
         place("another's beach", "beaches", OTHER_BEACH),
     ];
     cases.extend(world.notices.clone());
+    cases.extend(events::items(world, "published").await);
     cases.push(Case::new("none", Thing::Gone, "/v1/collections/toilets/items/wc-nowhere"));
     cases.push(Case::new("no notice", Thing::Gone, "/v1/collections/notices/items/nowhere"));
     cases.push(Case::new("a deleted one", Thing::Gone, deleted(world).await));
@@ -233,6 +246,7 @@ async fn items_to_spend(world: &mut World) -> Vec<Case> {
         cases.push(Case::new(about, Thing::Place(collection, id), target));
     }
     cases.extend(notices(world).await);
+    cases.extend(events::items(world, "draft").await);
     cases.push(Case::new("none", Thing::Gone, "/v1/collections/toilets/items/wc-nowhere"));
     cases.push(Case::new("a deleted one", Thing::Gone, deleted(world).await));
     cases
@@ -279,6 +293,7 @@ fn new_items(world: &mut World) -> Vec<Case> {
             post(about, Thing::Place(collection, id), collection, body)
         })
         .collect();
+    cases.push(post("an event", Thing::NewEvent, "events", events::new_event("")));
     for (about, collection, id) in NOTICES {
         cases.push(post(about, Thing::Notice(collection, id), "notices", new_notice(collection, id)));
     }

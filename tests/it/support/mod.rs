@@ -3,6 +3,7 @@ pub mod client;
 pub mod contract;
 pub mod database;
 pub mod dice;
+pub mod events;
 pub mod ledger;
 pub mod outside;
 pub mod people;

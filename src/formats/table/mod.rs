@@ -1,21 +1,24 @@
-//! A CSV file with a header, read against the columns it may have.
-use super::finding::Findings;
+//! A CSV file with a header, read against the columns it may have; what is wrong with it is a list of findings.
+pub(in crate::formats) mod cell;
+mod finding;
+
+pub use finding::{Finding, Findings, Severity};
 
 /// A table whose cells stand in the order of the columns asked for.
-pub(super) struct Table {
+pub(in crate::formats) struct Table {
     /// Its rows.
-    pub(super) rows: Vec<Row>,
+    pub(in crate::formats) rows: Vec<Row>,
 }
 
 /// One row: its line in the file, and a cell a column; none where it is empty or the column is absent.
-pub(super) struct Row {
-    pub(super) line: u64,
-    pub(super) cells: Vec<Option<String>>,
+pub(in crate::formats) struct Row {
+    pub(in crate::formats) line: u64,
+    pub(in crate::formats) cells: Vec<Option<String>>,
 }
 
 impl Row {
     /// The text of the cell in the column numbered `column`.
-    pub(super) fn cell(&self, column: usize) -> Option<&str> {
+    pub(in crate::formats) fn cell(&self, column: usize) -> Option<&str> {
         self.cells[column].as_deref()
     }
 }
@@ -23,7 +26,7 @@ impl Row {
 impl Table {
     /// Reads `text`. A column that is not among `columns`, one given twice, one of `required` that is not there,
     /// and a row with more or fewer cells than the header are errors.
-    pub(super) fn read(
+    pub(in crate::formats) fn read(
         file: &str,
         text: &str,
         columns: &[&str],

@@ -1,4 +1,4 @@
-//! What is wrong with an area folder, where, and what to do.
+//! What is wrong with a table, or with the area folder that it is of, where, and what to do.
 use std::fmt;
 
 /// Whether a finding stops an import.
@@ -70,12 +70,17 @@ impl Findings {
     }
 
     /// An error about a file as a whole.
-    pub(super) fn error(&mut self, file: &str, what: impl fmt::Display, remedy: impl fmt::Display) {
+    pub(in crate::formats) fn error(
+        &mut self,
+        file: &str,
+        what: impl fmt::Display,
+        remedy: impl fmt::Display,
+    ) {
         self.add(Severity::Error, file, None, None, what.to_string(), remedy.to_string());
     }
 
     /// An error about a row, or one field of it.
-    pub(super) fn error_at(
+    pub(in crate::formats) fn error_at(
         &mut self,
         file: &str,
         row: u64,
@@ -87,7 +92,7 @@ impl Findings {
     }
 
     /// An error about a member of a document without rows.
-    pub(super) fn error_in(
+    pub(in crate::formats) fn error_in(
         &mut self,
         file: &str,
         field: &str,
@@ -98,12 +103,17 @@ impl Findings {
     }
 
     /// A warning about a file as a whole.
-    pub(super) fn warn(&mut self, file: &str, what: impl fmt::Display, remedy: impl fmt::Display) {
+    pub(in crate::formats) fn warn(
+        &mut self,
+        file: &str,
+        what: impl fmt::Display,
+        remedy: impl fmt::Display,
+    ) {
         self.add(Severity::Warning, file, None, None, what.to_string(), remedy.to_string());
     }
 
     /// A warning about a field of a row.
-    pub(super) fn warn_at(
+    pub(in crate::formats) fn warn_at(
         &mut self,
         file: &str,
         row: u64,

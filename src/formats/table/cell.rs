@@ -3,7 +3,7 @@ use crate::features::field::{FieldError, Kind, Value};
 use chrono::SecondsFormat;
 
 /// The value that the cell's `text` writes out.
-pub(super) fn read(kind: &Kind, text: &str) -> Result<Value, FieldError> {
+pub(in crate::formats) fn read(kind: &Kind, text: &str) -> Result<Value, FieldError> {
     let mismatch = || kind.mismatch(text);
     match kind {
         Kind::Flag => match text {
@@ -29,7 +29,7 @@ pub(super) fn read(kind: &Kind, text: &str) -> Result<Value, FieldError> {
 }
 
 /// The cell that `value` is written as; a list of records has a file of its own.
-pub(super) fn write(value: &Value) -> String {
+pub(in crate::formats) fn write(value: &Value) -> String {
     match value {
         Value::Flag(true) => "yes".to_owned(),
         Value::Flag(false) => "no".to_owned(),

@@ -1,0 +1,83 @@
+//! `GET /v1/events.ics` and `GET /v1/events/{id}.ics`: what is on as a calendar to subscribe to.
+use super::Shown;
+use crate::features::Publication;
+use crate::formats::ics::{self, CalendarShown};
+use crate::http::Site;
+use crate::http::answer::Answer;
+use crate::http::items;
+use crate::http::path::PathParts;
+use crate::http::problem::{NOT_FOUND, Problem};
+use crate::http::query::{Query, shown};
+use crate::ids::{Collection, FeatureId};
+use crate::snapshot::{Answered, Filter, Production, Snapshot};
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use std::sync::{Arc, LazyLock};
+
+const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
+
+/// The parameters: those of the items of `events` that say which.
+static KNOWN: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let own = ["bbox", "datetime", "q", "when"];
+    own.into_iter().chain(Filter::names(Collection::Events).iter().copied()).collect()
+});
+
+/// The calendar of every event that the parameters ask for; of those that are not over, when nobody says when.
+pub(in crate::http) async fn all(
+    State(site): State<Site>,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
+    let parameters = Query::read(raw.as_deref(), &KNOWN)?;
+    let (query, valid_until) = items::asked(&parameters, Collection::Events, &snapshot, now)?;
+    let productions = snapshot.productions(&query, now);
+    let mut answered = snapshot.answered(Collection::Events, now);
+    answered.expire(valid_until);
+    let name = format!("What is on in {}", snapshot.area.facts.name);
+    Ok(calendar((&site, &snapshot), &name, &productions, answered, &headers, now))
+}
+
+/// The calendar of one event, also when it is over.
+pub(in crate::http) async fn one(
+    State(site): State<Site>,
+    path: PathParts,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    Query::read(raw.as_deref(), &[])?;
+    let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
+    let file = path.get("id");
+    let id = file.strip_suffix(".ics").and_then(|id| FeatureId::new(id).ok());
+    let production = id.and_then(|id| snapshot.programme().event(&id));
+    let public =
+        production.filter(|production| production.event().stage(now).publication == Publication::Published);
+    let Some(production) = public else {
+        return Err(Problem::new(&NOT_FOUND, format!("there is no calendar `{}`", shown(file))));
+    };
+    let answered = Answered { attributions: 0, valid_until: None, of_crowd: false };
+    let name = production.item.feature.name();
+    Ok(calendar((&site, &snapshot), name, &[production], answered, &headers, now))
+}
+
+fn calendar(
+    (site, snapshot): (&Site, &Snapshot),
+    name: &str,
+    productions: &[&Arc<Production>],
+    answered: Answered,
+    headers: &HeaderMap,
+    now: DateTime<Utc>,
+) -> Response {
+    let facts = &snapshot.area.facts;
+    let about = CalendarShown { area: &facts.id, name, calendar: &snapshot.area.calendar };
+    let shown: Vec<_> =
+        productions.iter().map(|production| Shown::new(site, snapshot, production, now)).collect();
+    let events: Vec<_> = shown.iter().map(Shown::in_calendar).collect();
+    let body = ics::write(&about, events.iter());
+    let mut response = Answer::new(MEDIA_TYPE, body, answered).respond(headers, now);
+    let file = HeaderValue::from_static("inline; filename=\"events.ics\"");
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, file);
+    response
+}

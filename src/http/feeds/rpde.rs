@@ -1,0 +1,84 @@
+//! `GET /v1/feeds/events`: every change of what is on, page by page, as `OpenActive`'s RPDE has it.
+use super::Shown;
+use crate::features::Publication;
+use crate::formats::rpde::{self, RpdeItem};
+use crate::http::Site;
+use crate::http::answer::Answer;
+use crate::http::problem::Problem;
+use crate::http::query::{Query, invalid};
+use crate::ids::Revision;
+use crate::snapshot::{Answered, Snapshot};
+use crate::store::{LastChange, Op};
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+
+const MAX_LIMIT: usize = 500;
+/// The kind of every item: with the id it names the item for ever, so it is the same whether an event recurs or not.
+const KIND: &str = "Event";
+
+pub(in crate::http) async fn rpde(
+    State(site): State<Site>,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let parameters = Query::read(raw.as_deref(), &["afterChangeNumber", "limit"])?;
+    let limit = parameters.limit(rpde::PAGE, MAX_LIMIT)?;
+    let given = parameters.get("afterChangeNumber").map(|value| {
+        let number = value.parse().ok().filter(|number| 0 <= *number);
+        number
+            .map(Revision)
+            .ok_or_else(|| invalid("afterChangeNumber", value, "a change number: take `next` as it is"))
+    });
+    let given = given.transpose()?;
+    let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
+    // As far as this node shows: what it says of an event is never older than the change that it stands at.
+    let until = snapshot.revision;
+    let (mut after, mut page) = (given.unwrap_or_default(), Vec::new());
+    // What nobody may see fills no page.
+    while page.is_empty() {
+        let changes =
+            site.app().changed_events(after, until, i64::try_from(limit).unwrap_or(i64::MAX)).await?;
+        let Some(last) = changes.last() else { break };
+        after = last.revision;
+        page.extend(changes.into_iter().filter_map(|change| {
+            let data = told(&site, &snapshot, &change, now)?;
+            Some((change, data))
+        }));
+    }
+    let items: Vec<_> = page
+        .iter()
+        .map(|(change, data)| RpdeItem {
+            id: &change.id,
+            kind: KIND,
+            modified: change.revision,
+            data: data.as_deref(),
+        })
+        .collect();
+    let licence = &snapshot.area.facts.licence_url;
+    let body = rpde::page(&site.url("/v1/feeds/events"), given, &items, licence);
+    // Who follows it follows what is done, not the clock.
+    let answered = Answered { attributions: 0, valid_until: None, of_crowd: false };
+    Ok(Answer::new(rpde::MEDIA_TYPE, body, answered).respond(&headers, now))
+}
+
+/// What the feed says of the event that changed: its data, or that it is gone; nothing of what was never public.
+#[expect(clippy::option_option, reason = "nothing, gone, or its data")]
+fn told(
+    site: &Site,
+    snapshot: &Snapshot,
+    change: &LastChange,
+    now: DateTime<Utc>,
+) -> Option<Option<Vec<u8>>> {
+    if change.op == Op::Delete {
+        // Only drafts are deleted.
+        return None;
+    }
+    let production = snapshot.programme().event(&change.id)?;
+    let event = production.event();
+    if event.is_public(now) {
+        return Some(Some(rpde::data(&Shown::new(site, snapshot, production, now).shown())));
+    }
+    (event.publication() == Publication::Archived).then_some(None)
+}
