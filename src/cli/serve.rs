@@ -3,7 +3,7 @@ use super::args::{DEFAULT_DATABASE, REHEARSAL_DATABASE, ServeArgs};
 use super::change::location;
 use super::failure::Failure;
 use super::{area, audit, banner, events, logging, rehearsal, tell};
-use crate::app::{self, Feeding, Seed};
+use crate::app::{self, App, Feeding, Seed};
 use crate::clock::Clock;
 use crate::http::server::{self, Drained, Limits};
 use crate::http::{self, Front, Pressure, RequestLimits, Site};
@@ -14,6 +14,7 @@ use anyhow::Context;
 use chrono::TimeDelta;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket};
@@ -67,16 +68,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     let store = Store::open(&location, access).await?;
     store.migrate().await?;
     let (app, mut fatal) = app::start(store.clone(), clock.clone(), seed).await?;
-    let app = match events::fetcher(&app.snapshot().area.facts, args.feed_ca.as_deref()) {
-        // By a clock that is made up, nobody else is asked anything.
-        Ok(_) if clock.is_rehearsal() => app,
-        Ok(fetcher) => app.with_feeding(Feeding::new(fetcher)),
-        Err(failure) if args.feed_ca.is_some() => return Err(failure),
-        Err(failure) => {
-            tracing::warn!(?failure, "feeds are not asked");
-            app
-        }
-    };
+    let app = asking_feeds(app, args.feed_ca.as_deref())?;
     let base = args.public_url.unwrap_or_else(|| format!("http://{address}"));
     let site = Site::new(app.clone(), &base);
     let requests = RequestLimits {
@@ -161,6 +153,21 @@ pub(super) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     store.close().await;
     tracing::info!(finished, cut, "stopped");
     cause.map_or(Ok(()), |cause| Err(Failure::Fatal(cause)))
+}
+
+/// `app`, which asks feeds. By a clock that is made up, nobody else is asked anything.
+fn asking_feeds(app: App, authorities: Option<&Path>) -> Result<App, Failure> {
+    if app.clock().is_rehearsal() {
+        return Ok(app);
+    }
+    match events::fetcher(&app.snapshot().area.facts, authorities) {
+        Ok(fetcher) => Ok(app.with_feeding(Feeding::new(fetcher))),
+        Err(failure) if authorities.is_some() => Err(failure),
+        Err(failure) => {
+            tracing::warn!(?failure, "feeds are not asked");
+            Ok(app)
+        }
+    }
 }
 
 fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, Failure> {

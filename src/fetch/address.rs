@@ -56,7 +56,7 @@ impl Address {
         if authority.contains('@') {
             return Err(AddressError::User);
         }
-        let (host, port) = match authority.split_once(':') {
+        let (host, port) = match authority.split_once(':').filter(|_| !authority.starts_with('[')) {
             None => (authority, Self::PORT),
             Some((host, digits)) => {
                 let port = digits.parse::<u16>().ok().filter(|_| digits.bytes().all(|b| b.is_ascii_digit()));

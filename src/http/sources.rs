@@ -10,6 +10,7 @@ use crate::access::{By, Permit, Target};
 use crate::app::Source;
 use crate::catalogue::{FeedEdit, FeedNote, FeedTaken};
 use crate::command::{Command, FeedCommand, FeedOutcome, Outcome};
+use crate::fetch::Address;
 use crate::formats::json::{write_instant, write_key, write_string, write_text};
 use crate::ids::{OrganisationId, RequestId};
 use axum::Extension;
@@ -120,7 +121,7 @@ async fn answer(site: &Site, source: Source) -> Result<Response, Problem> {
 fn write_source(out: &mut Vec<u8>, Source { source, state }: &Source) {
     write_text(out, "id", Some(source.id.as_str()));
     write_text(out, "name", Some(&source.name));
-    write_text(out, "url", source.address.as_ref().map(|address| address.as_str()));
+    write_text(out, "url", source.address.as_ref().map(Address::as_str));
     write_text(out, "format", Some(source.format.name()));
     write_text(out, "organisation", source.organisation.as_ref().map(OrganisationId::as_str));
     write_key(out, "every_minutes");

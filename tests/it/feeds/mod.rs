@@ -1,6 +1,7 @@
 //! Events that come by feeds: taken in, owned, held back, and what staff make of them.
 mod asking;
 mod fetching;
+mod manifest;
 mod quarantine;
 mod taking;
 

@@ -2,6 +2,7 @@
 mod access;
 mod commands;
 mod crowd;
+mod events;
 mod refused;
 mod rehearsal;
 mod secrets;
