@@ -1,6 +1,7 @@
 //! Where the readers of feeds are called: the one place that knows all of them.
 use crate::catalogue::{FeedContent, FeedFormat, FeedNote};
-use crate::formats::feed::Origin;
+use crate::formats::feed::rpde::{self, RpdePage};
+use crate::formats::feed::{self, Origin};
 
 /// A document of a feed, read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,10 +20,18 @@ pub type ReadFeed = fn(FeedFormat, &[u8], &Origin, &str) -> Result<FeedPage, Fee
 /// Reads a document of a feed; or says why it is refused as a whole.
 pub fn read_page(
     format: FeedFormat,
-    _bytes: &[u8],
-    _origin: &Origin,
-    _address: &str,
+    bytes: &[u8],
+    origin: &Origin,
+    address: &str,
 ) -> Result<FeedPage, FeedNote> {
-    let what = format!("feeds in the format {} are not read yet", format.name());
-    Err(FeedNote { at: "the whole".to_owned(), what })
+    match format {
+        FeedFormat::Rpde => {
+            let RpdePage { content, next, is_last, .. } = rpde::read_page(bytes, origin, address)?;
+            Ok(FeedPage { content, next: Some(next), is_last })
+        }
+        FeedFormat::Ics | FeedFormat::JsonLd | FeedFormat::Csv => {
+            let content = feed::read(format, bytes, origin)?;
+            Ok(FeedPage { content, next: None, is_last: true })
+        }
+    }
 }
