@@ -19,7 +19,7 @@ const CONNECT: Duration = Duration::from_secs(3);
 /// How long all of it may take.
 const TOTAL: Duration = Duration::from_secs(30);
 /// Bytes that a document may have, once it is decompressed.
-pub const MAX_BYTES: usize = 10 * 1024 * 1024;
+pub const MAX_BYTES: usize = 10_000_000;
 
 /// Answers which addresses a name has, in tests.
 pub type Lookup = Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>;
@@ -80,7 +80,7 @@ pub enum FetchError {
     #[error("it did not answer within {} s", .0.as_secs())]
     Slow(Duration),
     /// There is more of it than is taken.
-    #[error("it has more than {} MB", .0 / 1024 / 1024)]
+    #[error("it has more than {} MB", .0 / 1_000_000)]
     Large(usize),
     /// It is elsewhere, by its own account.
     #[error("it redirects to {0}; redirects are not followed, so name the address itself")]

@@ -1,6 +1,7 @@
 //! Where the readers of feeds are called: the one place that knows all of them.
 use crate::catalogue::{FeedContent, FeedFormat, FeedNote};
-use crate::formats::feed::{self, Origin, rpde};
+use crate::formats::feed::rpde::{self, RpdePage};
+use crate::formats::feed::{self, Origin};
 
 /// A document of a feed, read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,8 +26,8 @@ pub fn read_page(
 ) -> Result<FeedPage, FeedNote> {
     match format {
         FeedFormat::Rpde => {
-            let page = rpde::read_page(bytes, origin, address)?;
-            Ok(FeedPage { content: page.content, next: Some(page.next), is_last: page.is_last })
+            let RpdePage { content, next, is_last, .. } = rpde::read_page(bytes, origin, address)?;
+            Ok(FeedPage { content, next: Some(next), is_last })
         }
         FeedFormat::Ics | FeedFormat::JsonLd | FeedFormat::Csv => {
             let content = feed::read(format, bytes, origin)?;
