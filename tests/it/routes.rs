@@ -39,9 +39,8 @@ fn every_operation_has_a_name_a_summary_and_the_parameters_of_its_path() {
             .map(|parameter| format!("{{{}}}", parameter["name"].as_str().unwrap()))
             .collect();
         // Behind a parameter may stand what kind of file it is.
-        let named = path
-            .split('/')
-            .filter_map(|part| part.starts_with('{').then(|| part.split_inclusive('}').next()));
+        let named =
+            path.split('/').filter(|part| part.starts_with('{')).map(|part| part.split_inclusive('}').next());
         assert_eq!(in_path, named.flatten().map(ToOwned::to_owned).collect(), "{context}");
     }
 }

@@ -37,10 +37,9 @@ impl Reading<'_> {
         let starts = event.starts.ok_or("DTSTART is missing")?;
         let recurs = event.rule.is_some() || !event.added.is_empty() || is_changed;
         let mut zone = match starts {
-            Stamp::Day(_) => self.area.clone(),
             Stamp::Floating(_) => self.floating.clone(),
             Stamp::Utc(_) if recurs => self.series_in_utc.clone(),
-            Stamp::Utc(_) => self.area.clone(),
+            Stamp::Day(_) | Stamp::Utc(_) => self.area.clone(),
             Stamp::Zoned(_, number) => self.known.of(number)?.clone(),
         };
         let mut walls = self.walls(event, starts, &zone, !recurs)?;

@@ -134,8 +134,10 @@ impl Length {
         let days = Days::new(self.days.into());
         match starts {
             Wall::Day(day) => {
-                let more =
-                    (self.seconds % 86_400 == 0).then_some(Days::new((self.seconds / 86_400).into()))?;
+                let more = self
+                    .seconds
+                    .is_multiple_of(86_400)
+                    .then_some(Days::new((self.seconds / 86_400).into()))?;
                 day.checked_add_days(days)?.checked_add_days(more).map(Wall::Day)
             }
             Wall::Time(time) => {

@@ -92,7 +92,7 @@ impl Vevent {
             b"SEQUENCE" => match line.value.trim().parse() {
                 Ok(sequence) => self.sequence = sequence,
                 Err(_) => {
-                    altered.add(line.number, format_args!("SEQUENCE {} is no number", short(line.value)))
+                    altered.add(line.number, format_args!("SEQUENCE {} is no number", short(line.value)));
                 }
             },
             b"DTSTART" => {

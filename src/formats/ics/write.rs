@@ -165,7 +165,7 @@ fn said(out: &mut Out, shown: &EventShown<'_>, status: EventStatus, reason: Opti
     let venue = shown.venue_name.or(fields.text(at::VENUE_NAME));
     match (venue, fields.text(at::TOWN)) {
         (Some(venue), Some(town)) if !venue.contains(town) => {
-            out.text("LOCATION", &format!("{venue}, {town}"))
+            out.text("LOCATION", &format!("{venue}, {town}"));
         }
         (Some(place), _) | (None, Some(place)) => out.text("LOCATION", place),
         (None, None) => {}

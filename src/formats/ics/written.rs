@@ -52,11 +52,7 @@ impl<'a> Written<'a> {
         let starts = self.schedule.starts();
         let ends = self.schedule.ends();
         // Of a series it says how long each date is, so it stays as it stands.
-        self.from_to(
-            out,
-            starts,
-            if self.schedule.recurs() { ends } else { ends.map(|ends| self.shown(ends)) },
-        );
+        self.span(out, starts, if self.schedule.recurs() { ends } else { ends.map(|ends| self.shown(ends)) });
         if let Some(rule) = self.schedule.rule() {
             out.line("RRULE", &self.rule(rule));
         }
@@ -79,7 +75,7 @@ impl<'a> Written<'a> {
             let ends = self.schedule.length().and_then(|length| naive(date).checked_add_signed(length));
             (date, ends.map(|ends| alike(date, ends)))
         });
-        self.from_to(out, starts, ends.map(|ends| self.shown(ends)));
+        self.span(out, starts, ends.map(|ends| self.shown(ends)));
     }
 
     /// What the wall shows when something ends that ends at `wall`, which the clocks may skip.
@@ -91,7 +87,7 @@ impl<'a> Written<'a> {
         }
     }
 
-    fn from_to(&self, out: &mut Out, starts: Wall, ends: Option<Wall>) {
+    fn span(&self, out: &mut Out, starts: Wall, ends: Option<Wall>) {
         self.wall(out, "DTSTART", starts);
         match ends {
             None => {}
@@ -140,7 +136,9 @@ impl<'a> Written<'a> {
         let (mut left_out, days): (Vec<Wall>, Vec<Wall>) =
             self.schedule.except().iter().partition(|wall| matches!(wall, Wall::Time(_)) || is_day);
         if is_day {
-            left_out.iter_mut().for_each(|wall| *wall = Wall::Day(wall.date()));
+            for wall in &mut left_out {
+                *wall = Wall::Day(wall.date());
+            }
         }
         if let [first, .., last] | [first @ last] = days.as_slice() {
             let window = first.date()..last.date().succ_opt().unwrap_or(NaiveDate::MAX);

@@ -82,8 +82,7 @@ fn a_calendar_is_taken_in_once_and_what_looks_broken_only_by_force() {
         assert!(part.contains("0 archived, 1 unchanged"), "{part}");
         assert!(done(folder.path(), &forced).contains("7 archived, 1 unchanged"));
         if let Some(server) = server {
-            let shown =
-                server.body("/v1/collections/events/items?organisation=theatre");
+            let shown = server.body("/v1/collections/events/items?organisation=theatre");
             assert!(shown.contains("Show 0") && !shown.contains("Show 1"), "{shown}");
         }
     }
