@@ -18,9 +18,9 @@ impl Reading<'_> {
         uid: &str,
         event: &Vevent,
         times: &mut Times,
-        changes: Vec<Vevent>,
+        changes: Vec<Box<Vevent>>,
     ) -> Result<Vec<Fields>, String> {
-        let mut by_date: BTreeMap<Wall, Vevent> = BTreeMap::new();
+        let mut by_date: BTreeMap<Wall, Box<Vevent>> = BTreeMap::new();
         for change in changes {
             let Some(replaces) = change.replaces else { continue };
             let date = match (times.starts, replaces.wall(&times.zone, &self.floating, &self.known)?) {
@@ -103,7 +103,7 @@ impl Reading<'_> {
         &mut self,
         event: &Vevent,
         times: &Times,
-        changes: &BTreeMap<Wall, Vevent>,
+        changes: &BTreeMap<Wall, Box<Vevent>>,
     ) -> Result<Vec<Wall>, String> {
         let days = changes.keys().map(|wall| wall.date());
         let (Some(first), Some(last)) = (days.clone().min(), days.max()) else { return Ok(Vec::new()) };

@@ -30,7 +30,7 @@ pub(super) struct Line<'a> {
 pub(super) enum Found<'a> {
     /// Such a line.
     Line(Line<'a>),
-    /// A line that has no value.
+    /// A line that has no value, or more parameters than anybody needs.
     Malformed(usize),
     /// A line that is not UTF-8.
     NotUtf8(usize),
@@ -38,6 +38,9 @@ pub(super) enum Found<'a> {
 
 /// Bytes that are taken of a line that is folded. No value that is used is longer: attachments are.
 const MAX_UNFOLDED: usize = 64 * 1024;
+
+/// Bytes that the parameters of a property may have.
+const MAX_PARAMS: usize = 16 * 1024;
 
 impl<'a> Lines<'a> {
     /// The lines of `text`, which may begin with a byte order mark.
@@ -122,7 +125,8 @@ impl<'a> Line<'a> {
             }
         };
         let (params, value) = (&rest[..colon], &rest[colon + 1..]);
-        (!name.is_empty()).then_some(Self { number, name: name.trim_end(), params, value, cut })
+        let is_one = !name.is_empty() && params.len() <= MAX_PARAMS;
+        is_one.then_some(Self { number, name: name.trim_end(), params, value, cut })
     }
 
     /// The value of the parameter `name`, its quotes taken off; the first where there are several.

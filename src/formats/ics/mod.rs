@@ -17,6 +17,10 @@
 //!   it was to. What is cancelled stays in, with a SEQUENCE that is the event's version, so that whoever holds it hears.
 //! - The same state is the same bytes: nothing says when it was written, or by which version of the program.
 //! - Times that the clocks skip, which others would show at another time, are left out by EXDATE.
+#![allow(
+    clippy::vec_box,
+    reason = "VEVENTs are large, and moved from list to list: 20,000 of them are tens of megabytes"
+)]
 mod category;
 mod changes;
 mod dates;

@@ -1,6 +1,6 @@
 //! What is said of a calendar beside its events: as much as anybody reads, and how much more there would be.
 use crate::catalogue::FeedNote;
-use std::fmt::Display;
+use std::fmt::{self, Display, Formatter, Write};
 
 /// Notes, at most [`Notes::MAX`] and one that counts the others.
 #[derive(Default)]
@@ -38,12 +38,22 @@ pub(super) fn at(line: usize) -> String {
     format!("line {line}")
 }
 
-/// `text` in quotes, and no more of it than tells which it is.
-pub(super) fn short(text: &str) -> String {
-    let shown: String = text.chars().filter(|c| !c.is_control()).take(61).collect();
-    match shown.char_indices().nth(60) {
-        Some((cut, _)) => format!("`{}…`", &shown[..cut]),
-        None => format!("`{shown}`"),
+/// A text in quotes, and no more of it than tells which it is: made only where somebody reads it.
+pub(super) struct Short<'a>(&'a str);
+
+/// `text`, quoted and short.
+pub(super) fn short(text: &str) -> Short<'_> {
+    Short(text)
+}
+
+impl Display for Short<'_> {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let mut chars = self.0.chars().filter(|c| !c.is_control());
+        out.write_char('`')?;
+        for c in chars.by_ref().take(60) {
+            out.write_char(c)?;
+        }
+        out.write_str(if chars.next().is_some() { "…`" } else { "`" })
     }
 }
 
@@ -65,8 +75,8 @@ mod tests {
 
     #[test]
     fn what_is_quoted_is_short() {
-        assert_eq!(short("a\nb"), "`ab`");
-        assert_eq!(short(&"é".repeat(100)), format!("`{}…`", "é".repeat(60)));
-        assert_eq!(short(&"é".repeat(60)), format!("`{}`", "é".repeat(60)));
+        assert_eq!(short("a\nb").to_string(), "`ab`");
+        assert_eq!(short(&"é".repeat(100)).to_string(), format!("`{}…`", "é".repeat(60)));
+        assert_eq!(short(&"é".repeat(60)).to_string(), format!("`{}`", "é".repeat(60)));
     }
 }

@@ -10,7 +10,7 @@ use crate::catalogue::FeedNote;
 #[derive(Default)]
 pub(super) struct Parsed {
     /// Its VEVENTs, in their order.
-    pub(super) events: Vec<Vevent>,
+    pub(super) events: Vec<Box<Vevent>>,
     /// The zones that they name.
     pub(super) zones: Zones,
     /// The zone that times are in which name none, as the calendar says.
@@ -22,7 +22,8 @@ pub(super) struct Parsed {
 /// A component that has begun.
 struct Open {
     kind: Kind,
-    name: Box<str>,
+    /// Where its name begins in [`Reader::names`].
+    name: usize,
     line: usize,
 }
 
@@ -86,7 +87,9 @@ fn not_a_calendar(text: &[u8]) -> &'static str {
 struct Reader {
     parsed: Parsed,
     open: Vec<Open>,
-    event: Option<Vevent>,
+    /// The names of what is open, one after the other.
+    names: String,
+    event: Option<Box<Vevent>>,
     zone: Defined,
     /// What holds for every VEVENT of the calendar that is open.
     cancels: bool,
@@ -167,25 +170,34 @@ impl Reader {
                         format!("more than {MAX_EVENTS} VEVENTs, at most as many are taken"),
                     );
                 }
-                self.event = Some(Vevent::new(line.number));
+                self.event = Some(Box::new(Vevent::new(line.number)));
             }
             Kind::Zone => self.zone = Defined::default(),
             Kind::Other if in_zone => {}
             Kind::Other => self.leave_out(name, line.number),
         }
-        self.open.push(Open { kind, name: name.into(), line: line.number });
+        self.open.push(Open { kind, name: self.names.len(), line: line.number });
+        self.names.push_str(name);
         Ok(())
     }
 
     fn end(&mut self, line: &Line<'_>) {
         let name = line.value.trim();
-        let Some(at) = self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case(name)) else {
+        let mut end = self.names.len();
+        let ended = self.open.iter().rposition(|open| {
+            let known = &self.names[open.name..end];
+            end = open.name;
+            known.eq_ignore_ascii_case(name)
+        });
+        let Some(at) = ended else {
             let altered = &mut self.parsed.altered;
             altered.add(line.number, format_args!("END:{} of what has not begun: left out", short(name)));
             return;
         };
         self.abandon(at + 1, line.number);
-        match self.open.pop().map(|open| open.kind) {
+        let open = self.open.pop();
+        self.names.truncate(open.as_ref().map_or(0, |open| open.name));
+        match open.map(|open| open.kind) {
             Some(Kind::Event) => self.parsed.events.extend(self.event.take().map(|event| self.made(event))),
             Some(Kind::Zone) => self.parsed.zones.define(std::mem::take(&mut self.zone)),
             Some(Kind::Calendar | Kind::Other) | None => {}
@@ -193,7 +205,7 @@ impl Reader {
     }
 
     /// What `event` is in its calendar.
-    fn made(&self, mut event: Vevent) -> Vevent {
+    fn made(&self, mut event: Box<Vevent>) -> Box<Vevent> {
         if self.cancels {
             event.standing = Some(Standing::Cancelled);
         }
@@ -205,20 +217,17 @@ impl Reader {
 
     /// Ends what stands open from that depth on, since something else began or ended on that line.
     fn abandon(&mut self, depth: usize, line: usize) {
-        for open in self.open.drain(depth.min(self.open.len())..) {
-            match (open.kind, self.event.take()) {
-                (Kind::Event, Some(mut event)) => {
-                    event.refuse(|| format!("its END:VEVENT is missing on line {line}"));
-                    self.parsed.events.push(event);
-                }
-                (_, event) => {
-                    self.event = event;
-                    let altered = &mut self.parsed.altered;
-                    altered.add(
-                        open.line,
-                        format_args!("the END of {} is missing on line {line}", short(&open.name)),
-                    );
-                }
+        while depth < self.open.len() {
+            let Some(open) = self.open.pop() else { return };
+            let name = self.names.split_off(open.name);
+            if open.kind == Kind::Event
+                && let Some(mut event) = self.event.take()
+            {
+                event.refuse(|| format!("its END:VEVENT is missing on line {line}"));
+                self.parsed.events.push(event);
+            } else {
+                let altered = &mut self.parsed.altered;
+                altered.add(open.line, format_args!("the END of {} is missing on line {line}", short(&name)));
             }
         }
     }
@@ -234,14 +243,15 @@ impl Reader {
         if let Some(known) = self.left_out.iter_mut().find(|(known, ..)| known.eq_ignore_ascii_case(name)) {
             known.2 += 1;
         } else if self.left_out.len() < MAX_KINDS {
-            self.left_out.push((short(name).trim_matches('`').into(), line, 1));
+            let shown = name.chars().filter(|c| !c.is_control()).take(60).collect::<String>();
+            self.left_out.push((shown.into(), line, 1));
         }
     }
 
     fn finish(mut self) -> Result<Parsed, FeedNote> {
         if let Some(open) = self.open.first() {
-            let what =
-                format!("the {} that begins here has no end: the calendar is cut short", short(&open.name));
+            let name = &self.names[..self.open.get(1).map_or(self.names.len(), |next| next.name)];
+            let what = format!("the {} that begins here has no end: the calendar is cut short", short(name));
             return refused(open.line, what);
         }
         for (name, line, count) in self.left_out {

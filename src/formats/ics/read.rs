@@ -76,7 +76,7 @@ impl Reading<'_> {
     fn series(&mut self, series: Series) {
         let Series { uid, of_all, of_dates } = series;
         let Some(of_all) = of_all else {
-            let mut by_date: BTreeMap<String, Vevent> = BTreeMap::new();
+            let mut by_date: BTreeMap<String, Box<Vevent>> = BTreeMap::new();
             for change in of_dates {
                 let date = change.replaces.map(Stamp::name).unwrap_or_default();
                 let taken = by_date.remove(&date);
@@ -99,8 +99,12 @@ impl Reading<'_> {
     }
 
     /// Makes an event of a VEVENT that changes a date of what is not there.
-    pub(super) fn alone(&mut self, uid: &str, mut change: Vevent) {
-        (change.rule, change.added, change.except) = (None, Vec::new(), Vec::new());
+    pub(super) fn alone(&mut self, uid: &str, mut change: Box<Vevent>) {
+        change.rule = None;
+        for dates in [&mut change.added, &mut change.except] {
+            dates.clear();
+        }
+        change.periods.clear();
         let line = change.line;
         if let Err(fault) = self.whole(uid, change, Vec::new()) {
             self.refused.add(line, fault);
@@ -108,7 +112,7 @@ impl Reading<'_> {
     }
 
     /// Makes an event of `event`, with `changes` of its single dates.
-    fn whole(&mut self, uid: &str, mut event: Vevent, changes: Vec<Vevent>) -> Result<(), String> {
+    fn whole(&mut self, uid: &str, mut event: Box<Vevent>, changes: Vec<Box<Vevent>>) -> Result<(), String> {
         if let Some(fault) = event.fault.take() {
             return Err(fault);
         }

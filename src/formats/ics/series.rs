@@ -10,14 +10,14 @@ pub(super) struct Series {
     /// What they are called by.
     pub(super) uid: Box<str>,
     /// The one without RECURRENCE-ID.
-    pub(super) of_all: Option<Vevent>,
+    pub(super) of_all: Option<Box<Vevent>>,
     /// Those with one.
-    pub(super) of_dates: Vec<Vevent>,
+    pub(super) of_dates: Vec<Box<Vevent>>,
 }
 
 /// The series that `events` make, in the order in which they come first. Of two VEVENTs that say the same thing's
 /// facts the one of the higher SEQUENCE is kept, of equals the first; the other is noted.
-pub(super) fn series(events: Vec<Vevent>, refused: &mut Notes, altered: &mut Notes) -> Vec<Series> {
+pub(super) fn series(events: Vec<Box<Vevent>>, refused: &mut Notes, altered: &mut Notes) -> Vec<Series> {
     let mut all: Vec<Series> = Vec::new();
     let mut known: HashMap<Box<str>, usize> = HashMap::new();
     for mut event in events {
@@ -46,7 +46,12 @@ pub(super) fn series(events: Vec<Vevent>, refused: &mut Notes, altered: &mut Not
 }
 
 /// Which of two VEVENTs that say of the same thing what it is is to be believed.
-pub(super) fn newer(taken: Option<Vevent>, other: Vevent, uid: &str, refused: &mut Notes) -> Vevent {
+pub(super) fn newer(
+    taken: Option<Box<Vevent>>,
+    other: Box<Vevent>,
+    uid: &str,
+    refused: &mut Notes,
+) -> Box<Vevent> {
     let Some(taken) = taken else { return other };
     let (kept, left) = if taken.sequence < other.sequence { (other, taken) } else { (taken, other) };
     let why = if left.sequence < kept.sequence { "and has the higher SEQUENCE" } else { "and comes first" };

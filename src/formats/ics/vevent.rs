@@ -140,12 +140,12 @@ impl Vevent {
                     self.refuse(|| format!("CLASS:{value}: it is not meant for everybody"));
                 }
             }
-            b"SUMMARY" => text(&mut self.summary, line, altered),
-            b"DESCRIPTION" => text(&mut self.description, line, altered),
-            b"LOCATION" => text(&mut self.location, line, altered),
-            b"COMMENT" => text(&mut self.comment, line, altered),
-            b"URL" => text(&mut self.url, line, altered),
-            b"GEO" => text(&mut self.geo, line, altered),
+            b"SUMMARY" => text(&mut self.summary, "SUMMARY", line, altered),
+            b"DESCRIPTION" => text(&mut self.description, "DESCRIPTION", line, altered),
+            b"LOCATION" => text(&mut self.location, "LOCATION", line, altered),
+            b"COMMENT" => text(&mut self.comment, "COMMENT", line, altered),
+            b"URL" => text(&mut self.url, "URL", line, altered),
+            b"GEO" => text(&mut self.geo, "GEO", line, altered),
             b"CATEGORIES" => {
                 let known = || listed(line.value).find_map(|word| category::named(&unescaped(word)));
                 self.category = self.category.or_else(known);
@@ -262,14 +262,14 @@ impl Vevent {
 }
 
 /// Keeps the value of a text; of several, such as in several languages, the first.
-fn text(place: &mut Option<Box<str>>, line: &Line<'_>, altered: &mut Notes) {
+fn text(place: &mut Option<Box<str>>, name: &str, line: &Line<'_>, altered: &mut Notes) {
     if place.is_some() {
-        altered.add(line.number, format_args!("a second {} is left out", short(line.name)));
+        altered.add(line.number, format_args!("a second {name} is left out"));
         return;
     }
     let taken = head(line.value, MAX_TEXT);
     if line.cut || taken.len() < line.value.len() {
-        altered.add(line.number, format_args!("{} is too long, and cut", short(line.name)));
+        altered.add(line.number, format_args!("{name} is too long, and cut"));
     }
     *place = Some(taken.into());
 }
