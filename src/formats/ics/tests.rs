@@ -202,7 +202,7 @@ fn what_is_said_of_a_date_of_a_series_is_a_change_of_it() {
         ),
         (
             "RECURRENCE-ID:20260725T193000 | DTSTART;VALUE=DATE:20260725",
-            "; 2026-07-25T19:30 at 2026-07-25",
+            "; 2026-07-25T19:30 at 2026-07-25 to 2026-07-26",
             "",
         ),
         (
