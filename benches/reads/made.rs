@@ -49,6 +49,7 @@ fn files(count: usize) -> area::Files {
     files.insert("area.toml".to_owned(), wide.into_bytes());
     files.insert("places/toilets.csv".to_owned(), toilets(count).into_bytes());
     files.insert("places/beaches.csv".to_owned(), beaches(14).into_bytes());
+    files.insert("shapes.geojson".to_owned(), shapes(14).into_bytes());
     files.insert("events.csv".to_owned(), events(count / 105).into_bytes());
     files
 }
@@ -66,6 +67,19 @@ fn beaches(count: usize) -> String {
         .expect("writing to memory cannot fail");
     }
     text
+}
+
+/// A small square for each beach.
+fn shapes(count: usize) -> String {
+    let square = |n: usize| {
+        let south = 54.6 + f64::from(u32::try_from(n).expect("few")) * 0.01;
+        let (west, east, north) = (-3.451, -3.449, south + 0.001);
+        format!(
+            r#"{{"type":"Feature","id":"beach-{n:02}","properties":{{}},"geometry":{{"type":"Polygon","coordinates":[[[{west},{south}],[{east},{south}],[{east},{north}],[{west},{north}],[{west},{south}]]]}}}}"#
+        )
+    };
+    let all: Vec<String> = (0..count).map(square).collect();
+    format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, all.join(","))
 }
 
 /// Weekly events: each has some 105 dates in the two years that are told, and a few that were.
