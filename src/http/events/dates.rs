@@ -3,7 +3,7 @@ use super::{NothingBody, event_answer, named, read_reason, reason_of};
 use crate::access::Permit;
 use crate::catalogue::Item;
 use crate::command::Outcome;
-use crate::features::field::{Kind, Value};
+use crate::features::field::Kind;
 use crate::features::schema::{self, change_at, event_at};
 use crate::features::{Event, EventStatus, OccurrenceChange};
 use crate::formats::json::{DocumentError, read_document, read_given};
@@ -84,7 +84,7 @@ fn change(body: &[u8]) -> Result<OccurrenceChange, Problem> {
     for (number, value) in read_given(text, table, &[])?.fields {
         match number {
             change_at::AVAILABILITY => change.availability = Some(value),
-            change_at::ACCESS => change.access = Some(none_is_empty(value)),
+            change_at::ACCESS => change.access = Some(value),
             other => {
                 let cause =
                     "is changed by what is done with the date: cancel, postpone, reschedule, reinstate";
@@ -93,11 +93,6 @@ fn change(body: &[u8]) -> Result<OccurrenceChange, Problem> {
         }
     }
     Ok(change)
-}
-
-/// An empty list says nothing.
-fn none_is_empty(value: Option<Value>) -> Option<Value> {
-    value.filter(|value| *value != Value::Choices(Box::default()))
 }
 
 #[expect(clippy::too_many_arguments, reason = "what axum takes a request apart into")]
