@@ -18,23 +18,18 @@ pub const MEDIA_TYPE: &str = "application/vnd.openactive.rpde+json; version=1";
 /// Items of a page.
 pub const PAGE: usize = 500;
 
+/// The kind of every item: with its id it names the item for ever, so it is the same whether an event recurs or not.
+const KIND: &str = "Event";
+
 /// An item of a page.
 #[derive(Clone, Copy, Debug)]
 pub struct RpdeItem<'a> {
     /// The id of the event.
     pub id: &'a FeatureId,
-    /// Its [`kind`]; of what is gone that which it had, or `Event`.
-    pub kind: &'a str,
     /// The revision that changed it last.
     pub modified: Revision,
     /// What [`data`] made of it; none: it is gone, or nobody may see it any more.
     pub data: Option<&'a [u8]>,
-}
-
-/// The kind of the item that an event is: what recurs is a `HeadlineEvent`, whose parts are its next dates, since no
-/// other of their kinds has dates of any event without being a class at a leisure centre.
-pub fn kind(shown: &EventShown<'_>) -> &'static str {
-    jsonld::kind(shown)
 }
 
 /// An event as `OpenActive` has it.
@@ -64,7 +59,7 @@ pub fn page(url: &str, after: Option<Revision>, items: &[RpdeItem<'_>], licence_
         }
         out.push(b'{');
         write_member(&mut out, "state", if item.data.is_some() { "updated" } else { "deleted" });
-        write_member(&mut out, "kind", item.kind);
+        write_member(&mut out, "kind", KIND);
         write_key(&mut out, "id");
         write_string(&mut out, item.id.as_str());
         write_key(&mut out, "modified");

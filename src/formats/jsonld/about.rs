@@ -14,7 +14,7 @@ pub(in crate::formats) enum Of {
 }
 
 /// The class that an event has among those of `OpenActive`: of what recurs the one that has parts.
-pub(in crate::formats) fn kind(shown: &EventShown<'_>) -> &'static str {
+fn kind(shown: &EventShown<'_>) -> &'static str {
     if shown.event().schedule().recurs() { "HeadlineEvent" } else { "Event" }
 }
 

@@ -5,7 +5,7 @@ mod schedule;
 mod tests;
 
 use about::write_all;
-pub(super) use about::{Of, kind, write_about};
+pub(super) use about::{Of, write_about};
 use schedule::write_schedules;
 
 use super::json::{write_key, write_string};

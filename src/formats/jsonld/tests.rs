@@ -141,8 +141,8 @@ fn a_list_of_dates_is_read_back_and_so_is_a_page_of_openactive() {
     let data = shown(&item, rpde::data);
     let (id, gone) = (FeatureId::new("swan-lake").unwrap(), FeatureId::new("gone").unwrap());
     let items = [
-        rpde::RpdeItem { id: &gone, kind: "Event", modified: Revision(7), data: None },
-        rpde::RpdeItem { id: &id, kind: "HeadlineEvent", modified: Revision(9), data: Some(&data) },
+        rpde::RpdeItem { id: &gone, modified: Revision(7), data: None },
+        rpde::RpdeItem { id: &id, modified: Revision(9), data: Some(&data) },
     ];
     let url = "https://promenade.example/v1/feeds/events";
     let licence = "https://creativecommons.org/licenses/by/4.0/";

@@ -17,8 +17,6 @@ use chrono::{DateTime, Utc};
 const MAX_LIMIT: usize = 500;
 /// Changes that are read at a time.
 const READ: i64 = 500;
-/// The kind of every item: with the id it names the item for ever, so it is the same whether an event recurs or not.
-const KIND: &str = "Event";
 
 pub(in crate::http) async fn rpde(
     State(site): State<Site>,
@@ -51,12 +49,7 @@ pub(in crate::http) async fn rpde(
     }
     let items: Vec<_> = page
         .iter()
-        .map(|(change, data)| RpdeItem {
-            id: &change.id,
-            kind: KIND,
-            modified: change.revision,
-            data: data.as_deref(),
-        })
+        .map(|(change, data)| RpdeItem { id: &change.id, modified: change.revision, data: data.as_deref() })
         .collect();
     let licence = &snapshot.area.facts.licence_url;
     let body = rpde::page(&site.url("/v1/feeds/events"), given, &items, licence);
