@@ -4,6 +4,7 @@ use chrono::{DateTime, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Off
 use chrono_tz::{GapInfo, Tz};
 use opening_hours::localization::{Coordinates, TzLocation};
 use opening_hours::{Context, ContextHolidays};
+use std::sync::LazyLock;
 use thiserror::Error;
 
 /// How an area counts hours and days. Cheap to clone.
@@ -51,6 +52,13 @@ impl Calendar {
             .with_holidays(ContextHolidays::new(public.into(), school.into()))
             .with_locale(TzLocation::new(tz));
         Ok(Self { context })
+    }
+
+    /// That of UTC, whose clocks skip nothing and which has no bank holidays.
+    #[must_use]
+    pub fn utc() -> &'static Self {
+        static UTC: LazyLock<Calendar> = LazyLock::new(|| Calendar::new("UTC", []).expect("UTC is a zone"));
+        &UTC
     }
 
     /// The same calendar, whose sun rises and sets as seen from `lat`, `lon` (WGS 84 degrees).

@@ -6,7 +6,6 @@ use crate::features::schema::{change_at, event_at as at};
 use crate::hours::Calendar;
 use crate::ids::FeatureId;
 use crate::recurrence::{Schedule, ScheduleError, Wall};
-use std::sync::LazyLock;
 
 /// Why values do not make an event.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -97,10 +96,6 @@ impl EventError {
     }
 }
 
-/// A zone that skips nothing: a date that the area's clocks skip may have been changed all the same.
-pub(super) static UTC: LazyLock<Calendar> =
-    LazyLock::new(|| Calendar::new("UTC", []).expect("UTC is a zone"));
-
 /// Checks that the required `fields` of an event, which is called `id` and has a place of its own or not, agree.
 pub(in crate::features) fn check(id: &FeatureId, fields: &Fields, placed: bool) -> Result<(), EventError> {
     let length = id.as_str().len();
@@ -179,7 +174,8 @@ fn check_changes(schedule: &Schedule, changes: &[Fields]) -> Result<(), EventErr
     let days = seen.iter().map(|wall| wall.date());
     let (Some(first), Some(last)) = (days.clone().min(), days.max()) else { return Ok(()) };
     let after = last.succ_opt().unwrap_or(last);
-    let dates = schedule.dates(&UTC, first..after, usize::from(u16::MAX)).dates;
+    // In a zone that skips nothing: a date that the area's clocks skip may have been changed all the same.
+    let dates = schedule.dates(Calendar::utc(), first..after, usize::from(u16::MAX)).dates;
     match seen.into_iter().find(|of| dates.binary_search_by(|date| date.wall.cmp(of)).is_err()) {
         Some(orphan) => Err(EventError::Orphan(orphan)),
         None => Ok(()),

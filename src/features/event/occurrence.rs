@@ -1,5 +1,4 @@
 //! The dates of an event, each with what it has of its own, and as the feature that readers see.
-use super::check::UTC;
 use super::{Event, EventStatus, wall};
 use crate::features::field::{Kind, Value};
 use crate::features::schema::{self, change_at, event_at, occurrence_at as at};
@@ -202,7 +201,7 @@ impl Event<'_> {
 
     /// Whether `of` is a date of the series, on clocks that skip nothing.
     pub fn has_date(&self, of: Wall) -> bool {
-        self.schedule().has(&UTC, of)
+        self.schedule().has(Calendar::utc(), of)
     }
 
     /// How many single dates something is said of.

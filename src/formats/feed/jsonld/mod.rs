@@ -24,8 +24,6 @@ pub(super) use words::Word;
 use super::Origin;
 use super::reading::{Reading, shown, text_of, whole};
 use crate::catalogue::{FeedContent, FeedNote};
-use crate::hours::Calendar;
-use std::sync::LazyLock;
 
 /// In what a thing may have events: nothing else is looked through for them.
 const CONTAINERS: [Word; 6] =
@@ -139,10 +137,4 @@ impl<'n, 'a> Walk<'n, 'a> {
 /// At most 80 characters of a text, on one line.
 fn short(text: &str) -> String {
     shown(&text.replace(char::is_control, " "))
-}
-
-/// A calendar that skips nothing, for counting days.
-fn utc() -> Calendar {
-    static UTC: LazyLock<Calendar> = LazyLock::new(|| Calendar::new("UTC", []).expect("UTC is a zone"));
-    UTC.clone()
 }

@@ -199,7 +199,7 @@ fn first_of(starts: Wall, rule: &str, node: &Node<'_>) -> Result<Wall, String> {
         Schedule::new(starts, None, Some(rule), Vec::new(), Vec::new()).map_err(|cause| cause.to_string())?;
     let from = starts.date().checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
     let to = from.checked_add_days(Days::new(20 * 366)).unwrap_or(NaiveDate::MAX);
-    let dates = schedule.dates(&super::utc(), from..to, 1);
+    let dates = schedule.dates(Calendar::utc(), from..to, 1);
     dates.dates.first().map(|date| date.wall).ok_or_else(|| "the schedule has no date".to_owned())
 }
 
@@ -247,7 +247,7 @@ fn ended(starts: Wall, rule: String, until: Option<Wall>, node: &Node<'_>) -> Re
         (Some(count), Some(with_until)) => {
             let series = Schedule::new(starts, None, Some(&with_until), Vec::new(), Vec::new());
             let series = series.map_err(|cause| cause.to_string())?;
-            let all = series.dates(&super::utc(), starts.date()..NaiveDate::MAX, count + 1);
+            let all = series.dates(Calendar::utc(), starts.date()..NaiveDate::MAX, count + 1);
             Ok(if count < all.dates.len() { format!("{rule};COUNT={count}") } else { with_until })
         }
     }
