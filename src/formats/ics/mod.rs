@@ -41,7 +41,7 @@ mod written;
 mod zones;
 
 pub use read::read;
-pub use write::{CalendarShown, EventShown, write};
+pub use write::{CalendarShown, write};
 
 /// Bytes that a calendar may have.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;

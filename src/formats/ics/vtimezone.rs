@@ -3,20 +3,22 @@
 use super::out::Out;
 use crate::hours::{Calendar, Transition};
 use chrono::{DateTime, Datelike, Days, NaiveDateTime, TimeDelta, Utc, Weekday};
+use std::ops::Range;
 
 /// The first year whose changes are listed where they follow no rule.
 const FIRST_YEAR: i32 = 2010;
 /// The last year that is known: what is written holds until then, and longer where it is a rule.
 const LAST_YEAR: i32 = 2037;
+/// The years whose changes are asked for.
+pub(super) const YEARS: Range<i32> = 1970..LAST_YEAR + 1;
 /// Years that a rule must have held at the end to be one.
 const MIN_YEARS: i32 = 10;
 
-/// Adds the VTIMEZONE of the zone of `calendar`.
-pub(super) fn write(out: &mut Out, calendar: &Calendar) {
-    let all = calendar.transitions(1970..LAST_YEAR + 1);
+/// Adds the VTIMEZONE of the zone of `calendar`, whose clocks change at `all` of these instants in [`YEARS`].
+pub(super) fn write(out: &mut Out, calendar: &Calendar, all: &[Transition]) {
     out.line("BEGIN", "VTIMEZONE");
     out.line("TZID", calendar.zone_name());
-    let rules = rules(&all);
+    let rules = rules(all);
     let ruled_from = rules.as_ref().map(|rules| rules[0].first.at.year().min(rules[1].first.at.year()));
     let listed: Vec<&Transition> = all
         .iter()
@@ -162,7 +164,8 @@ mod tests {
 
     fn written(zone: &str) -> String {
         let mut out = Out::default();
-        write(&mut out, &Calendar::new(zone, []).unwrap());
+        let calendar = Calendar::new(zone, []).unwrap();
+        write(&mut out, &calendar, &calendar.transitions(YEARS));
         String::from_utf8(out.bytes()).unwrap().replace("\r\n", "\n")
     }
 

@@ -3,13 +3,12 @@ use super::out::Out;
 use super::vevent::OWN_STATUS;
 use super::written::{Written, ZoneShown};
 use super::{category, vtimezone};
-use crate::catalogue::Item;
 use crate::features::field::Value;
 use crate::features::schema::{change_at, event_at as at};
 use crate::features::{Event, EventStatus, Fields};
+use crate::formats::shown::EventShown;
 use crate::hours::Calendar;
 use crate::recurrence::Wall;
-use crate::spatial::LatLon;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -24,24 +23,11 @@ pub struct CalendarShown<'a> {
     pub calendar: &'a Calendar,
 }
 
-/// One event, with what is not its own.
-#[derive(Clone, Copy, Debug)]
-pub struct EventShown<'a> {
-    /// The event, as stored.
-    pub item: &'a Item,
-    /// What the place is called that it is held at: its venue's name, or its own word for it.
-    pub venue_name: Option<&'a str>,
-    /// Where that is.
-    pub position: Option<LatLon>,
-    /// Where the event is found, should it have no page of its own.
-    pub url: &'a str,
-}
-
 /// How often a subscriber should look again.
 const REFRESH: &str = "PT1H";
 
 /// The calendar of `events`; what is no event is left out.
-pub fn write<'a>(calendar: &CalendarShown<'_>, events: impl Iterator<Item = &'a EventShown<'a>>) -> Vec<u8> {
+pub fn write<'a>(calendar: &CalendarShown<'_>, events: impl Iterator<Item = EventShown<'a>>) -> Vec<u8> {
     let area = (calendar.calendar.zone_name().to_owned(), ZoneShown::new(calendar.calendar.clone()));
     let mut zones = BTreeMap::from([area]);
     let mut body = Out::default();
@@ -56,7 +42,7 @@ pub fn write<'a>(calendar: &CalendarShown<'_>, events: impl Iterator<Item = &'a 
         }
         let Some(own) = zones.get(zone) else { continue };
         any_series_in_utc |= own.is_utc() && event.schedule().recurs();
-        one(&mut body, calendar, shown, &Written::new(event, own));
+        one(&mut body, calendar, &shown, &Written::new(event, own));
     }
     let mut out = Out::default();
     out.line("BEGIN", "VCALENDAR");
@@ -72,7 +58,7 @@ pub fn write<'a>(calendar: &CalendarShown<'_>, events: impl Iterator<Item = &'a 
     out.line("REFRESH-INTERVAL;VALUE=DURATION", REFRESH);
     out.line("X-PUBLISHED-TTL", REFRESH);
     for zone in zones.values().filter(|zone| !zone.is_utc()) {
-        vtimezone::write(&mut out, &zone.calendar);
+        vtimezone::write(&mut out, &zone.calendar, &zone.transitions);
     }
     out.append(body);
     out.line("END", "VCALENDAR");
@@ -162,8 +148,9 @@ fn said(out: &mut Out, shown: &EventShown<'_>, status: EventStatus, reason: Opti
     if let Some(reason) = reason.filter(|_| notice.is_some()) {
         out.text("COMMENT", reason);
     }
-    let venue = shown.venue_name.or(fields.text(at::VENUE_NAME));
-    match (venue, fields.text(at::TOWN)) {
+    let venue = shown.venue.map(|venue| venue.name).or(fields.text(at::VENUE_NAME));
+    let town = shown.venue.map_or_else(|| fields.text(at::TOWN), |venue| venue.town);
+    match (venue, town) {
         (Some(venue), Some(town)) if !venue.contains(town) => {
             out.text("LOCATION", &format!("{venue}, {town}"));
         }

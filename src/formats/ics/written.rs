@@ -1,6 +1,7 @@
 //! The dates of an event as properties: what it begins and ends with, its rule, and what is added and left out.
 use super::dates::naive;
 use super::out::Out;
+use super::vtimezone::YEARS;
 use crate::features::Event;
 use crate::hours::{Calendar, Transition};
 use crate::recurrence::{MAX_LISTED, Schedule, Wall};
@@ -19,14 +20,14 @@ pub(super) struct Written<'a> {
 pub(super) struct ZoneShown {
     /// Its clocks.
     pub(super) calendar: Calendar,
-    transitions: Vec<Transition>,
+    pub(super) transitions: Vec<Transition>,
 }
 
 impl ZoneShown {
     /// The zone of `calendar`.
     pub(super) fn new(calendar: Calendar) -> Self {
         // Times that the clocks skip are looked for in these years.
-        let transitions = calendar.transitions(1970..2038);
+        let transitions = calendar.transitions(YEARS);
         Self { calendar, transitions }
     }
 

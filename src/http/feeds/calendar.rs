@@ -79,9 +79,8 @@ fn calendar(
     let facts = &snapshot.area.facts;
     let about = CalendarShown { area: &facts.id, name, calendar: &snapshot.area.calendar };
     let shown: Vec<_> =
-        productions.iter().map(|production| Shown::new(site, snapshot, production, now)).collect();
-    let events: Vec<_> = shown.iter().map(Shown::in_calendar).collect();
-    let body = ics::write(&about, events.iter());
+        productions.iter().map(|production| Shown::undated(site, snapshot, production)).collect();
+    let body = ics::write(&about, shown.iter().map(Shown::shown));
     let mut response = Answer::new(MEDIA_TYPE, body, answered).respond(headers, now);
     let file = HeaderValue::from_static("inline; filename=\"events.ics\"");
     response.headers_mut().insert(header::CONTENT_DISPOSITION, file);

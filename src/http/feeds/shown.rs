@@ -1,7 +1,6 @@
 //! An event as the notations of others show it, with what belongs to it elsewhere.
 use crate::features::Occurrence;
-use crate::features::schema::{self, at, event_at};
-use crate::formats::ics;
+use crate::features::schema::{self, at};
 use crate::formats::shown::{EventShown, VenueShown};
 use crate::http::Site;
 use crate::ids::{FeatureId, OrganisationId};
@@ -23,13 +22,19 @@ pub(in crate::http) struct Shown<'s> {
 }
 
 impl<'s> Shown<'s> {
-    /// The event of `production`, as it is shown at `now`.
+    /// The event of `production`, as it is shown at `now`, with some of its next dates.
     pub(in crate::http) fn new(
         site: &Site,
         snapshot: &'s Snapshot,
         production: &'s Production,
         now: DateTime<Utc>,
     ) -> Self {
+        let next = production.upcoming(now).take(NEXT).collect();
+        Self { next, ..Self::undated(site, snapshot, production) }
+    }
+
+    /// The same without its next dates: for a notation that writes the series.
+    pub(in crate::http) fn undated(site: &Site, snapshot: &'s Snapshot, production: &'s Production) -> Self {
         let event = production.event();
         let venue = event.venue().and_then(|id| snapshot.place(&id)).map(|item| {
             let fields = item.feature.fields();
@@ -53,18 +58,8 @@ impl<'s> Shown<'s> {
             venue,
             url: site.url(&format!("/v1/collections/events/items/{}", production.item.feature.id())),
             dates_url: site.url("/v1/collections/occurrences/items/"),
-            next: production.upcoming(now).take(NEXT).collect(),
+            next: Vec::new(),
             organisation: named.map(|organisation| organisation.name.to_string()),
-        }
-    }
-
-    /// It, for a calendar.
-    pub(in crate::http) fn in_calendar(&self) -> ics::EventShown<'_> {
-        ics::EventShown {
-            item: &self.production.item,
-            venue_name: self.production.shown.feature.fields().text(event_at::VENUE_NAME),
-            position: self.production.shown.feature.position(),
-            url: &self.url,
         }
     }
 
