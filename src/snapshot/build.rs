@@ -143,7 +143,7 @@ impl Snapshot {
         let mut dates: HashMap<FeatureId, Option<Arc<Item>>> = HashMap::new();
         for id in ids {
             let shown = after.event(&id).filter(|production| production.event().is_public(now));
-            dates.extend(before.event(&id).into_iter().flat_map(|was| was.items()).map(|(id, _)| (id, None)));
+            dates.extend(before.event(&id).into_iter().flat_map(|was| was.ids()).map(|id| (id, None)));
             dates.extend(shown.into_iter().flat_map(|is| is.items()).map(|(id, item)| (id, Some(item))));
             events.push((id, shown.map(|production| production.shown.clone())));
         }
@@ -203,8 +203,9 @@ impl Snapshot {
     pub fn render(&self, item: Arc<Item>, now: DateTime<Utc>, out: &mut Vec<u8>) -> Answered {
         let (id, is_event) = (item.feature.id().clone(), item.feature.collection() == Collection::Events);
         let programme = if is_event {
-            let written = [(id.clone(), Some(item.clone()))].into_iter();
-            Arc::new(self.programme.changed(written, |id| self.place(id), &self.area, now))
+            // Of it alone: what else is on is not asked for.
+            let alone = [item.clone()].into_iter();
+            Arc::new(Programme::new(alone, |id| self.place(id), &self.area, now))
         } else {
             self.programme.clone()
         };

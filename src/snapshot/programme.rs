@@ -180,6 +180,11 @@ impl Production {
         upcoming.map(|occurrence| (self.event().occurrence_id(occurrence.original), occurrence))
     }
 
+    /// The ids of its dates.
+    pub(super) fn ids(&self) -> impl Iterator<Item = FeatureId> {
+        self.occurrences.occurrences.iter().map(|date| self.event().occurrence_id(date.original))
+    }
+
     /// Its dates as features.
     pub(super) fn items(&self) -> impl Iterator<Item = (FeatureId, Arc<Item>)> {
         let Item { feature, version, created_at, updated_at } = &*self.shown;
