@@ -11,6 +11,8 @@ pub enum Collection {
     Attractions,
     /// Beaches, each with its shape.
     Beaches,
+    /// Shops, cafes, hotels that may offer something.
+    Businesses,
     /// Car parks.
     CarParks,
     /// What is on: plays, fairs, stops of the mobile library.
@@ -19,6 +21,8 @@ pub enum Collection {
     Notices,
     /// The dates of the events, each by itself.
     Occurrences,
+    /// What businesses offer.
+    Promotions,
     /// Hospitals, libraries, stations and other public service points.
     ServicePoints,
     /// Public toilets.
@@ -29,31 +33,42 @@ pub enum Collection {
 
 impl Collection {
     /// Every collection.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Attractions,
         Self::Beaches,
+        Self::Businesses,
         Self::CarParks,
         Self::Events,
         Self::Notices,
         Self::Occurrences,
+        Self::Promotions,
         Self::ServicePoints,
         Self::Toilets,
         Self::Venues,
     ];
 
     /// The collections of places: what is on the map, and what an area folder holds.
-    pub const PLACES: [Self; 6] =
-        [Self::Attractions, Self::Beaches, Self::CarParks, Self::ServicePoints, Self::Toilets, Self::Venues];
+    pub const PLACES: [Self; 7] = [
+        Self::Attractions,
+        Self::Beaches,
+        Self::Businesses,
+        Self::CarParks,
+        Self::ServicePoints,
+        Self::Toilets,
+        Self::Venues,
+    ];
 
     /// Its name in paths, files and rows.
     pub fn name(self) -> &'static str {
         match self {
             Self::Attractions => "attractions",
             Self::Beaches => "beaches",
+            Self::Businesses => "businesses",
             Self::CarParks => "car-parks",
             Self::Events => "events",
             Self::Notices => "notices",
             Self::Occurrences => "occurrences",
+            Self::Promotions => "promotions",
             Self::ServicePoints => "service-points",
             Self::Toilets => "toilets",
             Self::Venues => "venues",

@@ -4,10 +4,10 @@ use super::{App, Error};
 use crate::access::By;
 use crate::command::{Aim, Command, Expected, Outcome, Refusal};
 use crate::features::field::Value;
-use crate::features::{Event, Feature};
+use crate::features::{Event, Feature, Promotion};
 use crate::formats::geojson::Edit;
 use crate::formats::json::DocumentError;
-use crate::ids::{Collection, FeatureId, RequestId, Version};
+use crate::ids::{Collection, FeatureId, OrganisationId, RequestId, Version};
 use std::sync::Arc;
 
 /// Who edits, and with which request.
@@ -46,7 +46,11 @@ impl App {
 
     /// The new feature that `edit` describes, not written yet.
     pub(super) fn described(&self, by: &By, edit: Edit, outside: Outside) -> Result<Feature, Error> {
-        let kept = if edit.collection() == Collection::Events { drafted(by) } else { Vec::new() };
+        let kept = match edit.collection() {
+            Collection::Events => drafted(by),
+            Collection::Promotions => Promotion::drafted(organisation(by)),
+            _ => Vec::new(),
+        };
         let feature = edit.create(FeatureId::fresh(), kept, self.clock.now())?;
         check_id(&feature)?;
         self.surroundings(&feature, None, outside)?;
@@ -120,10 +124,14 @@ impl App {
 
 /// What a new event has that no document sets.
 pub(super) fn drafted(by: &By) -> Vec<(usize, Value)> {
-    Event::drafted(match by {
+    Event::drafted(organisation(by))
+}
+
+fn organisation(by: &By) -> Option<&OrganisationId> {
+    match by {
         By::System | By::Operator => None,
         By::Actor(permit) => permit.organisation(),
-    })
+    }
 }
 
 /// Refuses an id that means something else where staff look at one event.

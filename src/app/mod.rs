@@ -15,6 +15,7 @@ mod follower;
 mod lease;
 pub mod orders;
 mod policies;
+mod promotions;
 mod publish;
 mod published;
 mod records;

@@ -4,12 +4,14 @@ mod crowd;
 mod declare;
 mod event;
 mod feed;
+mod promotion;
 
 pub use access::{AccessCommand, AccessOutcome, AccessRefusal, NewToken, OrganisationFacts};
 pub use crowd::{Batch, CrowdCommand, CrowdOutcome, CrowdRefusal, Received, ReportRefusal, SentReport};
 pub use declare::{AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared, Publish, PublishedStatus};
 pub use event::EventCommand;
 pub use feed::{Extent, FeedAttempt, FeedCommand, FeedOutcome, FeedRefusal, TakeInFeed, Validators};
+pub use promotion::{DecidePromotion, PromotionRefusal};
 
 use crate::access::By;
 use crate::catalogue::Item;
@@ -70,6 +72,8 @@ pub enum Command {
     },
     /// Do something with an event.
     Event(EventCommand),
+    /// Hand a promotion in, decide about it, or take it back.
+    DecidePromotion(DecidePromotion),
     /// Change who may act.
     Access(AccessCommand),
     /// Change what is known of how full the beaches are.
@@ -339,4 +343,7 @@ pub enum Refusal {
     /// A command about feeds.
     #[error(transparent)]
     Feed(#[from] FeedRefusal),
+    /// A command about promotions.
+    #[error(transparent)]
+    Promotion(#[from] PromotionRefusal),
 }

@@ -19,14 +19,27 @@ pub struct Field {
     pub kind: Kind,
     /// Whether every place must have it.
     pub required: bool,
-    /// Whether it is changed by what is done with the feature, and by no edit.
-    pub kept: bool,
+    /// What sets it.
+    pub set_by: SetBy,
+    /// Whether it is shown to whose feature it is alone, and to who decides about it.
+    pub private: bool,
     /// Whether an app's list shows it, so that the short answers carry it.
     pub card: bool,
     /// By which parameter readers may ask for the features that have a certain value, if they may.
     pub asked: Option<&'static str>,
     /// What it means: unit, range, what empty says.
     pub doc: &'static str,
+}
+
+/// What sets a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetBy {
+    /// An edit: whoever may write the feature says it.
+    Edit,
+    /// What is done with the feature, and no edit.
+    Deed,
+    /// Other features, from which it follows: it is shown, and never stored.
+    Others,
 }
 
 /// What a field may hold.

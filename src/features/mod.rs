@@ -7,6 +7,7 @@ pub mod field;
 mod fields;
 mod notice;
 mod profile;
+mod promotion;
 pub mod schema;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,10 @@ use field::Value;
 pub use fields::{Fields, RefusedField};
 pub use notice::{Notice, NoticeError};
 pub use profile::ProfileError;
+pub use promotion::{
+    IllegalDecision, Lifecycle, Moderation, Promotion, PromotionError, PromotionStage, PromotionStep,
+    moderated,
+};
 use schema::{Sort, at, event_at, occurrence_at};
 use std::sync::Arc;
 
@@ -80,6 +85,9 @@ pub enum FeatureError {
     /// Not an event.
     #[error(transparent)]
     Event(#[from] Box<EventError>),
+    /// Not a promotion.
+    #[error(transparent)]
+    Promotion(#[from] PromotionError),
     /// Not how the area of a beach follows the tide.
     #[error(transparent)]
     Profile(#[from] ProfileError),
@@ -111,11 +119,17 @@ impl Feature {
         match (sort, geometry.as_deref()) {
             (Sort::Points, Some(Geometry::Point(_)))
             | (Sort::Shapes, Some(Geometry::Area(_)))
-            | (Sort::Notices, None)
+            | (Sort::Notices | Sort::Promotions, None)
             | (Sort::Events | Sort::Occurrences, None | Some(Geometry::Point(_))) => {}
-            (Sort::Points | Sort::Shapes | Sort::Notices | Sort::Events | Sort::Occurrences, _) => {
-                return Err(FeatureError::Geometry(collection));
-            }
+            (
+                Sort::Points
+                | Sort::Shapes
+                | Sort::Notices
+                | Sort::Events
+                | Sort::Occurrences
+                | Sort::Promotions,
+                _,
+            ) => return Err(FeatureError::Geometry(collection)),
         }
         if let Some(field) = fields.missing(schema::fields(collection)) {
             return Err(FeatureError::Missing(field.name));
@@ -129,11 +143,14 @@ impl Feature {
                     profile::check(&fields)?;
                 }
             }
-            Sort::Notices | Sort::Events | Sort::Occurrences if status != Status::Active => {
+            Sort::Notices | Sort::Events | Sort::Occurrences | Sort::Promotions
+                if status != Status::Active =>
+            {
                 return Err(FeatureError::Status(collection));
             }
             Sort::Notices => notice::check(&fields)?,
             Sort::Events => event::check(&id, &fields, geometry.is_some()).map_err(Box::new)?,
+            Sort::Promotions => promotion::check(&fields)?,
             Sort::Occurrences => {}
         }
         let placed = geometry.map(|geometry| {
@@ -203,7 +220,7 @@ impl Feature {
             Sort::Points | Sort::Shapes => at::SOURCE_ATTRIBUTION,
             Sort::Events => event_at::SOURCE_ATTRIBUTION,
             Sort::Occurrences => occurrence_at::SOURCE_ATTRIBUTION,
-            Sort::Notices => return None,
+            Sort::Notices | Sort::Promotions => return None,
         };
         self.fields.text(number)
     }
@@ -318,7 +335,7 @@ fn wanted(collection: Collection) -> &'static str {
     match schema::about(collection).sort {
         Sort::Points => "points",
         Sort::Shapes => "shapes",
-        Sort::Notices => "no position",
+        Sort::Notices | Sort::Promotions => "no position",
         Sort::Events | Sort::Occurrences => "points, or no position",
     }
 }

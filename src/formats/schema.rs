@@ -1,7 +1,7 @@
 //! The JSON Schema of a collection's features, from its table of fields.
 use super::json::{write_key, write_number, write_string};
 use crate::features::field::{Field, Kind};
-use crate::features::schema::{AND_NOW, Sort, about, event_at, fields, notice_at};
+use crate::features::schema::{AND_NOW, Sort, about, event_at, fields, notice_at, promotion_at};
 use crate::ids::Collection;
 
 /// The schema of the properties of `collection`, whose address is `id`: what clients that need to know every
@@ -18,7 +18,7 @@ pub fn schema(collection: Collection, id: &str) -> Vec<u8> {
     let sort = about(collection).sort;
     let is_place = matches!(sort, Sort::Points | Sort::Shapes);
     let shape = match sort {
-        Sort::Points | Sort::Events | Sort::Occurrences => Some("geometry-point"),
+        Sort::Points | Sort::Events | Sort::Occurrences | Sort::Promotions => Some("geometry-point"),
         Sort::Shapes => Some("geometry-multipolygon"),
         Sort::Notices => None,
     };
@@ -60,6 +60,10 @@ pub fn schema(collection: Collection, id: &str) -> Vec<u8> {
                 "When open_now changes next.",
             );
         }
+        if sort == Sort::Promotions && number == promotion_at::VALID_THROUGH {
+            let kind = r#""type":"string","enum":["scheduled","active"]"#;
+            computed(out, "lifecycle", kind, "Whether it holds already.");
+        }
         if sort == Sort::Events && number == event_at::CHANGES {
             for (name, kind, doc) in OF_EVENTS {
                 computed(out, name, kind, doc);
@@ -94,7 +98,7 @@ fn computed(out: &mut Vec<u8>, name: &str, kind: &str, doc: &str) {
 
 fn properties(out: &mut Vec<u8>, table: &'static [Field], after: impl Fn(&mut Vec<u8>, usize)) {
     let mut group = None;
-    for (number, field) in table.iter().enumerate() {
+    for (number, field) in table.iter().enumerate().filter(|(_, field)| !field.private) {
         if group != field.group {
             if group.is_some() {
                 out.extend_from_slice(b"}}");

@@ -10,6 +10,7 @@ use super::json::GEOJSON;
 use super::path::PathParts;
 use super::precondition::{if_match, seen};
 use super::problem::{INVALID_JSON, METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
+use super::promotions::promotion_answer;
 use super::query::{Query, invalid, shown};
 use crate::access::{By, Permit};
 use crate::app::{Editor, How, Outside};
@@ -191,6 +192,7 @@ pub(super) fn created(site: &Site, outcome: Outcome, permit: &Permit) -> Result<
     let at = match collection {
         // Where its organisation sees it, before everybody does.
         Collection::Events => site.url(&format!("/v1/programme/{id}")),
+        Collection::Promotions => site.url(&format!("/v1/promotions/{id}")),
         _ => site.url(&format!("/v1/collections/{collection}/items/{id}")),
     };
     let mut response = item_answer(site, item, permit);
@@ -204,6 +206,9 @@ pub(super) fn created(site: &Site, outcome: Outcome, permit: &Permit) -> Result<
 fn item_answer(site: &Site, item: Arc<Item>, permit: &Permit) -> Response {
     if item.feature.collection() == Collection::Events {
         return event_answer(site, item, permit);
+    }
+    if item.feature.collection() == Collection::Promotions {
+        return promotion_answer(site, item);
     }
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let (collection, id, version) = (item.feature.collection(), item.feature.id().clone(), item.version);

@@ -4,11 +4,12 @@ use super::answer::{Answer, Link, open_collection, write_context, write_links};
 use super::during;
 use super::feeds::linked;
 use super::json::GEOJSON;
+use super::nearby::seed;
 use super::path::PathParts;
 use super::problem::{INVALID_CURSOR, INVALID_PARAMETER, NOT_FOUND, Problem};
 use super::query::{Query, invalid, number};
 use crate::ids::{Collection, FeatureId};
-use crate::snapshot::{After, Answered, During, Filter, ItemsQuery, Snapshot, SortBy};
+use crate::snapshot::{After, Answered, During, Filter, ItemsQuery, Seed, Snapshot, SortBy};
 use crate::spatial::BBox;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
@@ -24,12 +25,15 @@ const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 const OWN: [&str; 8] = ["bbox", "bbox-crs", "crs", "cursor", "datetime", "f", "limit", "q"];
 /// Those that are of what is on alone.
 const OF_DATES: [&str; 2] = ["sortby", "when"];
+/// Those that are of what is offered alone.
+const OF_OFFERS: [&str; 2] = ["seed", "when"];
 
 /// Every parameter, by collection: those of the operation, then the fields that can be asked for.
 static KNOWN: LazyLock<[Vec<&'static str>; Collection::ALL.len()]> = LazyLock::new(|| {
     Collection::ALL.map(|collection| {
         let of_dates = OF_DATES.iter().filter(|_| is_dated(collection));
-        OWN.iter().chain(of_dates).chain(Filter::names(collection)).copied().collect()
+        let of_offers = OF_OFFERS.iter().filter(|_| collection == Collection::Promotions);
+        OWN.iter().chain(of_dates).chain(of_offers).chain(Filter::names(collection)).copied().collect()
     })
 });
 
@@ -57,6 +61,9 @@ pub(super) fn page(
     let behind = |after: After| {
         let cursor = query.cursor(after).to_string();
         let mut pairs: Vec<(&str, &str)> = parameters.iter().filter(|(name, _)| *name != "cursor").collect();
+        let drawn = drawn(&query).map(|seed| seed.to_string());
+        // The next page is one of the same draw.
+        pairs.extend(drawn.iter().filter(|_| parameters.get("seed").is_none()).map(|seed| ("seed", &**seed)));
         pairs.push(("cursor", &cursor));
         with_query(&own, &pairs)
     };
@@ -77,6 +84,13 @@ pub(super) fn page(
     if let Some(matched) = found.matched {
         out.extend_from_slice(b",\"numberMatched\":");
         out.extend_from_slice(matched.to_string().as_bytes());
+    }
+    if let Some(seed) = drawn(&query) {
+        out.extend_from_slice(b",\"seed\":");
+        out.extend_from_slice(seed.to_string().as_bytes());
+        if parameters.get("seed").is_none() {
+            found.answered.expire(Seed::next_minute(now));
+        }
     }
     write_context(&mut out, &snapshot, &[collection], now, &mut found.answered);
     let this = with_query(&own, &parameters.iter().collect::<Vec<_>>());
@@ -173,7 +187,7 @@ pub(super) fn asked(
     now: DateTime<Utc>,
 ) -> Result<(ItemsQuery, Option<DateTime<Utc>>), Problem> {
     let asked = during::asked(parameters, snapshot, now)?;
-    let query = question(parameters, collection, asked.map(|asked| asked.during))?;
+    let query = question(parameters, collection, asked.map(|asked| asked.during), now)?;
     Ok((query, asked.and_then(|asked| asked.valid_until)))
 }
 
@@ -182,6 +196,7 @@ fn question(
     parameters: &Query<'_>,
     collection: Collection,
     during: Option<During>,
+    now: DateTime<Utc>,
 ) -> Result<ItemsQuery, Problem> {
     format(parameters, collection)?;
     let mut filter = Filter::default();
@@ -204,6 +219,9 @@ fn question(
         during,
         when: parameters.get("when").map(ToOwned::to_owned),
         sort: match parameters.get("sortby") {
+            None if collection == Collection::Promotions => {
+                SortBy::Fair(seed(parameters)?.unwrap_or_else(|| Seed::of_minute(now)))
+            }
             None | Some("id") => SortBy::Id,
             Some("starts_at") => SortBy::StartsAt,
             Some(value) => return Err(invalid("sortby", value, "`id` or `starts_at`")),
@@ -217,6 +235,14 @@ fn question(
             .map_err(|error| Problem::parameter(&INVALID_CURSOR, "cursor", format!("the cursor {error}")))?;
     }
     Ok(query)
+}
+
+/// The seed of the draw that a question is answered by.
+fn drawn(query: &ItemsQuery) -> Option<u32> {
+    match query.sort {
+        SortBy::Fair(Seed(seed)) => Some(seed),
+        SortBy::Id | SortBy::StartsAt => None,
+    }
 }
 
 /// Whether the features of `collection` are something that is on.

@@ -30,6 +30,7 @@ mod policies;
 mod precondition;
 mod pressure;
 mod problem;
+mod promotions;
 mod quality;
 mod query;
 mod rates;

@@ -9,7 +9,7 @@ use super::query::{Query, instant, invalid, shown};
 use crate::beaches::Level;
 use crate::formats::json::{write_number, write_string};
 use crate::ids::Collection;
-use crate::snapshot::{Filter, MAX_RADIUS, NearQuery, OpenAt, PlaceName, Snapshot};
+use crate::snapshot::{During, Filter, MAX_RADIUS, NearQuery, OpenAt, PlaceName, Seed, Snapshot};
 use crate::spatial::{LatLon, LatLonError, Metres};
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
@@ -25,7 +25,7 @@ const MAX_LIMIT: usize = 100;
 static KNOWN: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     let own =
         ["f", "lat", "lon", "near", "radius_m", "collections", "limit", "open", "crowd", "datetime", "when"];
-    own.into_iter().chain(Filter::all_names().iter().copied()).collect()
+    own.into_iter().chain(["seed"]).chain(Filter::all_names().iter().copied()).collect()
 });
 
 pub(super) async fn nearby(
@@ -48,6 +48,12 @@ pub(super) fn answer(site: &Site, raw: Option<&str>, headers: &HeaderMap) -> Res
     if query.collections.contains(&Collection::Occurrences) {
         let midnight = || during::left_of_day(&snapshot, now).to;
         answered.expire(asked.map_or_else(midnight, |asked| asked.valid_until));
+    }
+    if query.collections.contains(&Collection::Promotions) {
+        answered.expire(asked.and_then(|asked| asked.valid_until));
+        if parameters.get("seed").is_none() {
+            answered.expire(Seed::next_minute(now));
+        }
     }
     out.extend_from_slice(b"],\"numberReturned\":");
     out.extend_from_slice(count.to_string().as_bytes());
@@ -117,14 +123,25 @@ fn question<'a>(
     };
     let crowd = crowd(parameters, &collections)?;
     let limit = parameters.limit(DEFAULT_LIMIT, MAX_LIMIT)?;
-    if asked.is_some() && !collections.contains(&Collection::Occurrences) {
+    let timed = [Collection::Occurrences, Collection::Promotions];
+    if asked.is_some() && !timed.iter().any(|timed| collections.contains(timed)) {
         let name = if parameters.get("when").is_some() { "when" } else { "datetime" };
-        let detail = "only `occurrences` are at some time; ask for them in `collections`";
+        let detail = "only `occurrences` and `promotions` are at some time; ask for them in `collections`";
         return Err(Problem::parameter(&INVALID_PARAMETER, name, detail));
     }
     let during = asked.map_or_else(|| during::left_of_day(snapshot, now), |asked| asked.during);
     let during = collections.contains(&Collection::Occurrences).then_some(during);
-    Ok((NearQuery { from, radius, collections, filter, crowd, open, during, limit }, named))
+    let valid = asked.map_or(During { from: Some(now), to: Some(now) }, |asked| asked.during);
+    let seed = seed(parameters)?.unwrap_or_else(|| Seed::of_minute(now));
+    Ok((NearQuery { from, radius, collections, filter, crowd, open, during, valid, seed, limit }, named))
+}
+
+/// The seed of a draw, if one is given.
+pub(super) fn seed(parameters: &Query<'_>) -> Result<Option<Seed>, Problem> {
+    let Some(value) = parameters.get("seed") else { return Ok(None) };
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    let seed = digits.then(|| value.parse().ok()).flatten().map(Seed);
+    seed.map(Some).ok_or_else(|| invalid("seed", value, "a whole number, 0 to 4294967295"))
 }
 
 /// The levels of beaches that are asked for; none: whatever there is.
@@ -172,11 +189,15 @@ fn place<'a>(name: &str, snapshot: &'a Snapshot) -> Result<&'a PlaceName, Proble
 }
 
 fn collections(parameters: &Query<'_>) -> Result<Vec<Collection>, Problem> {
-    const ASKED: [Collection; 7] = {
-        let [a, b, c, d, e, f] = Collection::PLACES;
-        [a, b, c, d, e, f, Collection::Occurrences]
+    const ASKED: [Collection; 9] = {
+        let [a, b, c, d, e, f, g] = Collection::PLACES;
+        [a, b, c, d, e, f, g, Collection::Occurrences, Collection::Promotions]
     };
-    let Some(value) = parameters.get("collections") else { return Ok(Collection::PLACES.to_vec()) };
+    let Some(value) = parameters.get("collections") else {
+        // Who asks what is near wants the car park before forty shops: these are asked for by name.
+        let is_public = |collection: &Collection| *collection != Collection::Businesses;
+        return Ok(Collection::PLACES.into_iter().filter(is_public).collect());
+    };
     let mut collections = Vec::new();
     for name in value.split(',') {
         let Some(collection) = Collection::named(name).filter(|known| ASKED.contains(known)) else {

@@ -9,7 +9,7 @@ use super::flight::Class;
 use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use super::{
     Site, access, audit, beaches, collections, crowd, documents, edits, events, feeds, health, items, nearby,
-    pages, policies, quality, sources,
+    pages, policies, promotions, quality, sources,
 };
 use crate::access::{POLICY, Row, Who};
 use crate::catalogue::Axis;
@@ -54,6 +54,7 @@ fn table() -> Vec<Operation> {
     table.extend(of_axis(Axis::Hazard, "/v1/beaches/{id}/hazards"));
     table.extend(of_axis(Axis::WaterQuality, "/v1/beaches/{id}/water-quality"));
     table.extend(of_events());
+    table.extend(promotions::operations());
     table
 }
 
@@ -184,7 +185,7 @@ fn read<H: Handler<T, Site>, T: 'static>(path: &'static str, handler: H) -> Oper
 }
 
 /// What somebody with a token may see.
-fn see<H: Handler<T, Site>, T: 'static>(path: &'static str, handler: H) -> Operation {
+pub(super) fn see<H: Handler<T, Site>, T: 'static>(path: &'static str, handler: H) -> Operation {
     operation(Method::GET, path, Class::Staff, Takes::Nothing, handler)
 }
 
@@ -194,7 +195,7 @@ fn probe<H: Handler<T, Site>, T: 'static>(path: &'static str, handler: H) -> Ope
 }
 
 /// What staff do, or see.
-fn staff<H: Handler<T, Site>, T: 'static>(
+pub(super) fn staff<H: Handler<T, Site>, T: 'static>(
     method: Method,
     path: &'static str,
     takes: Takes,

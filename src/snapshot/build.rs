@@ -5,9 +5,10 @@ use super::collection::CollectionView;
 use super::crowd::Crowds;
 use super::entry::{Around, Entry, StatesAt};
 use super::programme::Programme;
-use super::{Answered, Snapshot};
+use super::{Answered, Offer, Offers, Snapshot};
 use crate::catalogue::Item;
-use crate::features::Event;
+use crate::features::{Event, Openness};
+use crate::formats::geojson::{self, Shown};
 use crate::ids::{Collection, Epoch, FeatureId, Revision};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -37,6 +38,8 @@ impl Snapshot {
     ) -> Self {
         let (events, items): (Vec<_>, Vec<_>) =
             items.into_iter().partition(|item| item.feature.collection() == Collection::Events);
+        let (promotions, items): (Vec<_>, Vec<_>) =
+            items.into_iter().partition(|item| item.feature.collection() == Collection::Promotions);
         let venues: HashSet<FeatureId> =
             events.iter().filter_map(|item| Event::of(&item.feature)?.venue()).collect();
         let places: HashMap<&FeatureId, &Arc<Item>> = items
@@ -46,6 +49,11 @@ impl Snapshot {
             .collect();
         let programme = Programme::new(events.into_iter(), |id| places.get(id).copied(), &area, now);
         let programme = Arc::new(programme);
+        let is_business = |item: &&Arc<Item>| item.feature.collection() == Collection::Businesses;
+        let businesses: HashMap<&FeatureId, &Arc<Item>> =
+            items.iter().filter(is_business).map(|item| (item.feature.id(), item)).collect();
+        let offers = Offers::new(promotions.into_iter(), |id| businesses.get(id).copied());
+        let offers = Arc::new(offers);
         let mut of: [Vec<Arc<Entry>>; Collection::ALL.len()] = Default::default();
         let mut states = StatesAt::new(now);
         let board = Arc::new(Board::new(items.iter()));
@@ -54,7 +62,8 @@ impl Snapshot {
         let on = public.flat_map(|production| {
             [production.shown.clone()].into_iter().chain(production.items().map(|(_, item)| item))
         });
-        for item in items.iter().cloned().chain(on) {
+        let offered = offers.all().filter_map(|offer| offer.shown.clone());
+        for item in items.iter().cloned().chain(on).chain(offered) {
             let collection = item.feature.collection();
             of[collection as usize].push(Arc::new(Entry::new(item, around, &mut states)));
         }
@@ -63,7 +72,7 @@ impl Snapshot {
             entries.sort_by(|a, b| a.item.feature.id().cmp(b.item.feature.id()));
             Arc::new(CollectionView::new(collection, entries, None))
         });
-        Self { epoch, revision, area, collections, board, crowds, programme, blind: false }
+        Self { epoch, revision, area, collections, board, crowds, programme, offers, blind: false }
     }
 
     /// The snapshot that follows at `revision`: only the collections that changed are rebuilt, those with places that a
@@ -78,6 +87,7 @@ impl Snapshot {
         now: DateTime<Utc>,
     ) -> Self {
         let programme = self.programme_after(&mut changed, now);
+        let offers = self.offers_after(&mut changed);
         let noticed = changed.contains_key(&Collection::Notices);
         let board = if noticed { Arc::new(self.board_after(&changed)) } else { self.board.clone() };
         let mut touched: HashSet<&FeatureId> =
@@ -101,7 +111,8 @@ impl Snapshot {
             Arc::new(view.changed(changes, around, now))
         });
         let (area, crowds) = (self.area.clone(), crowds.clone());
-        Self { epoch: self.epoch, revision, area, collections, board, crowds, programme, blind: false }
+        let epoch = self.epoch;
+        Self { epoch, revision, area, collections, board, crowds, programme, offers, blind: false }
     }
 
     /// The programme after `changed`, of which the events as stored become what is public of them and of their dates.
@@ -152,6 +163,35 @@ impl Snapshot {
         Arc::new(after)
     }
 
+    /// The offers after `changed`, of which the promotions as stored become what readers see of them.
+    fn offers_after(&self, changed: &mut Changed) -> Arc<Offers> {
+        let mut written = changed.remove(&Collection::Promotions).unwrap_or_default();
+        let businesses: HashMap<&str, Option<&Arc<Item>>> = changed
+            .get(&Collection::Businesses)
+            .into_iter()
+            .flatten()
+            .map(|(id, item)| (id.as_str(), item.as_ref()))
+            .collect();
+        if !businesses.is_empty() {
+            let known: HashSet<FeatureId> = written.iter().map(|(id, _)| id.clone()).collect();
+            let there = self.offers.at(|business| businesses.contains_key(business));
+            let again = there.filter(|id| !known.contains(*id)).filter_map(|id| self.offers.offer(id));
+            written.extend(again.map(|offer| (offer.item.feature.id().clone(), Some(offer.item.clone()))));
+        }
+        if written.is_empty() {
+            return self.offers.clone();
+        }
+        let business = |id: &FeatureId| match businesses.get(id.as_str()) {
+            Some(changed) => *changed,
+            None => self.collection(Collection::Businesses).item(id),
+        };
+        let after = self.offers.changed(&written, business);
+        let shown = |id: &FeatureId| after.offer(id).and_then(|offer| offer.shown.clone());
+        let shown = written.into_iter().map(|(id, _)| (id.clone(), shown(&id))).collect();
+        changed.insert(Collection::Promotions, shown);
+        Arc::new(after)
+    }
+
     /// The same snapshot when the database is not heard from: how full the beaches are is not known any more.
     #[must_use]
     pub fn blind(&self, now: DateTime<Utc>) -> Self {
@@ -195,6 +235,7 @@ impl Snapshot {
             board: self.board.clone(),
             crowds: self.crowds.clone(),
             programme: self.programme.clone(),
+            offers: self.offers.clone(),
             blind: self.blind,
         })
     }
@@ -209,13 +250,32 @@ impl Snapshot {
         } else {
             self.programme.clone()
         };
+        let offer = (item.feature.collection() == Collection::Promotions)
+            .then(|| Offer::new(item.clone(), |id| self.collection(Collection::Businesses).item(id)));
         let item = programme.event(&id).map_or(item, |production| production.shown.clone());
+        if let Some(offer) = offer {
+            return self.render_own(&offer, now, out);
+        }
         let around =
             Around { area: &self.area, board: &self.board, crowds: &self.crowds, programme: &programme };
         let entry = Entry::new(item, around, &mut StatesAt::new(now));
         let rendering = entry.at(now);
         out.extend_from_slice(&rendering.feature);
         rendering.answered(entry.attributions)
+    }
+
+    /// Appends a promotion as its organisation sees it, without its last brace.
+    pub fn render_own(&self, offer: &Offer, now: DateTime<Utc>, out: &mut Vec<u8>) -> Answered {
+        out.extend_from_slice(&geojson::feature(&Shown {
+            item: &offer.own,
+            openness: Openness { open: None, until: None },
+            notices: &[],
+            beach: None,
+            dates: None,
+            own: Some(&offer.item),
+            now,
+        }));
+        Answered::NOTHING
     }
 
     /// The board after `changed`.

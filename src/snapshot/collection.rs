@@ -1,6 +1,7 @@
 //! One collection: its features in the order of their ids, and the indexes over them.
 use super::Answered;
 use super::entry::{Around, Entry, StatesAt};
+use super::fair::Owners;
 use super::names::Names;
 use super::postings::Postings;
 use super::timeline::Timeline;
@@ -23,6 +24,8 @@ pub struct CollectionView {
     pub(super) postings: Postings,
     /// When its features are, where they are something that is on.
     pub(super) timeline: Option<Timeline>,
+    /// Who offers them, where they are promotions.
+    pub(super) owners: Option<Owners>,
     /// Where each id is in `entries`: a search by halves would miss the cache at every step.
     ids: Arc<HashMap<FeatureId, u32>>,
     pub(super) valid_until: Option<DateTime<Utc>>,
@@ -68,7 +71,8 @@ impl CollectionView {
         };
         let statuses = statuses(&entries);
         let postings = Postings::new(collection, &entries);
-        let on = matches!(collection, Collection::Events | Collection::Occurrences);
+        let owners = Owners::new(collection, &entries);
+        let on = matches!(collection, Collection::Events | Collection::Occurrences | Collection::Promotions);
         let timeline = on.then(|| Timeline::new(entries.iter().map(|entry| &*entry.spans)));
         Self {
             collection,
@@ -78,6 +82,7 @@ impl CollectionView {
             names,
             postings,
             timeline,
+            owners,
             ids,
             valid_until,
             marks,
@@ -152,7 +157,7 @@ impl CollectionView {
 
     /// Appends the feature called `id`, without its last brace. None: there is no such feature.
     pub fn feature(&self, id: &str, now: DateTime<Utc>, out: &mut Vec<u8>) -> Option<(Answered, i64)> {
-        let entry = self.entry(id)?;
+        let entry = self.entry(id).filter(|entry| !entry.is_over(now))?;
         let rendering = entry.at(now);
         out.extend_from_slice(&rendering.feature);
         Some((rendering.answered(entry.attributions), entry.item.version.0))

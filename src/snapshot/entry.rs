@@ -9,7 +9,7 @@ use crate::beaches::Level;
 use crate::catalogue::Item;
 use crate::features::field::{Kind, Value};
 use crate::features::schema;
-use crate::features::{Event, Notice, Occurrence, Status};
+use crate::features::{Event, Notice, Occurrence, Promotion, Status};
 use crate::formats::geojson::{self, BeachShown, Card, DatesShown, Shown};
 use crate::hours::{OpeningHours, State};
 use crate::ids::Collection;
@@ -172,6 +172,12 @@ impl Entry {
         *self.outside.get_or_init(|| self.item.feature.geometry().is_some_and(outside))
     }
 
+    /// Whether it is an offer that holds no more at `now`: nobody is shown one.
+    pub(super) fn is_over(&self, now: DateTime<Utc>) -> bool {
+        let is_offer = self.item.feature.collection() == Collection::Promotions;
+        is_offer && self.spans.iter().all(|span| span.until <= now)
+    }
+
     /// Whether its rendering holds at `now`.
     pub(super) fn holds(&self, now: DateTime<Utc>) -> bool {
         self.rendering.from <= now && self.rendering.valid_until.is_none_or(|until| now < until)
@@ -253,11 +259,15 @@ fn render(
     let next: Vec<_> =
         production.into_iter().flat_map(|production| production.upcoming(now)).take(NEXT).collect();
     let dates = production.map(|production| DatesShown { next: &next, until: production.until });
-    let shown = Shown { item, openness, notices, beach, dates, now };
+    let shown = Shown { item, openness, notices, beach, dates, own: None, now };
     let closure_ends = item.feature.status().until().filter(|until| now < *until);
     let asked_again = hours.map(|_| now + ASK_AGAIN);
     // A notice is said to hold or not, by itself and by the place it is about.
-    let of_time = |item: &Item| Notice::of(&item.feature)?.next_change(now);
+    let of_time = |item: &Item| match (Notice::of(&item.feature), Promotion::of(&item.feature)) {
+        (Some(notice), _) => notice.next_change(now),
+        (None, Some(promotion)) => promotion.next_change(now),
+        (None, None) => None,
+    };
     let noticed = notices.iter().filter_map(|item| of_time(item)).chain(of_time(item));
     let valid_until = [openness.until, closure_ends, asked_again].into_iter().flatten().chain(noticed);
     let valid_until = valid_until.chain(beach.iter().flat_map(|beach| beach_changes(beach, now)));
@@ -285,6 +295,10 @@ fn spans(item: &Item, production: Option<&Production>, programme: &Programme) ->
         let mut spans: Vec<Span> = production.occurrences.occurrences.iter().map(span).collect();
         spans.sort_unstable_by_key(|span| span.from);
         return spans.into();
+    }
+    if let Some(promotion) = Promotion::of(&item.feature) {
+        let (from, until) = promotion.window();
+        return Box::new([Span { from, until }]);
     }
     if item.feature.collection() != Collection::Occurrences {
         return Box::default();

@@ -43,7 +43,10 @@ impl Filter {
     /// The fields that can be asked for in any collection that is near something, in order of name.
     pub fn all_names() -> &'static [&'static str] {
         static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-            let near: Vec<_> = Collection::PLACES.into_iter().chain([Collection::Occurrences]).collect();
+            let near: Vec<_> = Collection::PLACES
+                .into_iter()
+                .chain([Collection::Occurrences, Collection::Promotions])
+                .collect();
             Filter::collect(&near)
         });
         &NAMES

@@ -1,6 +1,7 @@
 //! The items of a collection: all, those in a map window, those with a name; page by page in the order of ids.
 use super::collection::CollectionView;
 use super::entry::Entry;
+use super::fair::{Lot, Seed};
 use super::filter::Filter;
 use super::page::Page;
 use super::{Answered, Snapshot};
@@ -47,6 +48,8 @@ pub enum SortBy {
     Id,
     /// By when the first date begins that is asked for, then by id.
     StartsAt,
+    /// As the draw of this seed has it: one of each owner a round.
+    Fair(Seed),
 }
 
 /// The last item of a page, as far as the order of the items tells where the next page begins.
@@ -54,6 +57,8 @@ pub enum SortBy {
 pub struct After {
     /// When it begins, where the items are in that order.
     pub starts: Option<DateTime<Utc>>,
+    /// Its place in the draw, where they are in that order.
+    pub lot: Option<Lot>,
     /// Its id.
     pub id: FeatureId,
 }
@@ -124,15 +129,22 @@ impl ItemsQuery {
         let hex = question.len() == 16 && question.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         let question =
             hex.then(|| u64::from_str_radix(question, 16).ok()).flatten().ok_or(CursorError::Malformed)?;
-        let (starts, id) = match self.sort {
-            SortBy::Id => (None, after),
+        let (starts, lot, id) = match self.sort {
+            SortBy::Id => (None, None, after),
             SortBy::StartsAt => {
                 let (millis, id) = after.split_once('.').ok_or(CursorError::Malformed)?;
                 let starts = millis.parse().ok().and_then(DateTime::from_timestamp_millis);
-                (Some(starts.ok_or(CursorError::Malformed)?), id)
+                (Some(starts.ok_or(CursorError::Malformed)?), None, id)
+            }
+            SortBy::Fair(_) => {
+                let mut parts = after.splitn(3, '.');
+                let mut part = || parts.next().ok_or(CursorError::Malformed);
+                let round = part()?.parse().map_err(|_| CursorError::Malformed)?;
+                let drawn = u64::from_str_radix(part()?, 16).map_err(|_| CursorError::Malformed)?;
+                (None, Some(Lot { round, drawn }), part()?)
             }
         };
-        let after = After { starts, id: FeatureId::new(id)? };
+        let after = After { starts, lot, id: FeatureId::new(id)? };
         if question != self.question() {
             return Err(CursorError::OtherQuestion);
         }
@@ -140,19 +152,20 @@ impl ItemsQuery {
         Ok(())
     }
 
-    /// In which stretch of time that is which is asked for: what is not over yet, where nobody says.
+    /// In which stretch of time that is which is asked for. Where nobody says: what is not over yet; of offers, what holds.
     pub(super) fn holding(&self, now: DateTime<Utc>) -> During {
-        self.during.unwrap_or(During { from: Some(now), to: None })
+        let offered = self.collection == Collection::Promotions;
+        self.during.unwrap_or(During { from: Some(now), to: offered.then_some(now) })
     }
 
     /// Where the page begins that follows one with `last` at its end.
-    fn behind(&self, last: &Entry, now: DateTime<Utc>) -> After {
+    fn behind(&self, last: &Entry, lot: Option<Lot>, now: DateTime<Utc>) -> After {
         let during = self.holding(now);
         let starts = match self.sort {
-            SortBy::Id => None,
+            SortBy::Id | SortBy::Fair(_) => None,
             SortBy::StartsAt => last.spans.iter().find(|span| span.meets(during)).map(|span| span.from),
         };
-        After { starts, id: last.item.feature.id().clone() }
+        After { starts, lot, id: last.item.feature.id().clone() }
     }
 
     /// A hash of what is asked, page and its size aside.
@@ -174,10 +187,11 @@ impl ItemsQuery {
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { question, after: After { starts, id } } = self;
-        match starts {
-            None => write!(f, "{question:016x}.{id}"),
-            Some(starts) => write!(f, "{question:016x}.{}.{id}", starts.timestamp_millis()),
+        let Self { question, after: After { starts, lot, id } } = self;
+        match (starts, lot) {
+            (_, Some(Lot { round, drawn })) => write!(f, "{question:016x}.{round}.{drawn:x}.{id}"),
+            (Some(starts), None) => write!(f, "{question:016x}.{}.{id}", starts.timestamp_millis()),
+            (None, None) => write!(f, "{question:016x}.{id}"),
         }
     }
 }
@@ -195,7 +209,7 @@ impl Snapshot {
         let view = self.collection(collection);
         let mut answered = Answered::NOTHING;
         answered.add(0, view.valid_until);
-        answered.add(0, view.timeline.as_ref().and_then(|timeline| timeline.next_end(now)));
+        answered.add(0, view.next_change(now));
         answered
     }
 
@@ -203,23 +217,31 @@ impl Snapshot {
     pub fn listed(&self, query: &ItemsQuery, now: DateTime<Utc>) -> (Vec<&Arc<Item>>, Option<After>) {
         let view = self.collection(query.collection);
         let Some(masks) = query.filter.marks(query.collection) else { return (Vec::new(), None) };
-        let entries = view.page(query, &masks, now).entries;
-        let next = (query.limit < entries.len()).then(|| query.behind(entries[query.limit - 1], now));
+        let Page { entries, lots, .. } = view.page(query, &masks, now);
+        let lot = || lots.get(query.limit - 1).copied();
+        let next = (query.limit < entries.len()).then(|| query.behind(entries[query.limit - 1], lot(), now));
         (entries.into_iter().take(query.limit).map(|entry| &entry.item).collect(), next)
     }
 }
 
 impl CollectionView {
+    /// The first instant after `now` at which time alone makes something of it no longer be on, or an offer hold.
+    pub(super) fn next_change(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let timeline = self.timeline.as_ref()?;
+        let begins = self.owners.as_ref().and_then(|_| timeline.next_beginning(now));
+        [timeline.next_end(now), begins].into_iter().flatten().min()
+    }
+
     fn items(&self, query: &ItemsQuery, now: DateTime<Utc>, out: &mut Vec<u8>) -> Found {
         let Some(masks) = query.filter.marks(self.collection) else {
             return Found { returned: 0, matched: Some(0), next: None, answered: Answered::NOTHING };
         };
-        let Page { entries: page, matched } = self.page(query, &masks, now);
+        let Page { entries: page, lots, matched } = self.page(query, &masks, now);
         let mut answered = Answered::NOTHING;
         if self.is_timed() && (query.during.is_none() || query.when.is_some()) {
             // What is on another page, and counted here, may end before anything on this one does.
             answered.add(0, self.valid_until);
-            answered.add(0, self.timeline.as_ref().and_then(|timeline| timeline.next_end(now)));
+            answered.add(0, self.next_change(now));
         }
         let mut returned = 0;
         for entry in page.iter().take(query.limit) {
@@ -235,7 +257,8 @@ impl CollectionView {
             out.push(b'}');
             answered.with(rendering.answered(entry.attributions));
         }
-        let next = (returned < page.len()).then(|| query.behind(page[returned - 1], now));
+        let lot = || lots.get(returned - 1).copied();
+        let next = (returned < page.len()).then(|| query.behind(page[returned - 1], lot(), now));
         Found { returned, matched, next, answered }
     }
 }

@@ -10,10 +10,12 @@ mod collection;
 mod conflicts;
 mod crowd;
 mod entry;
+mod fair;
 mod filter;
 mod items;
 mod names;
 mod nearby;
+mod offers;
 mod page;
 mod postings;
 mod programme;
@@ -28,9 +30,11 @@ pub use build::{Changed, NewCrowds};
 pub use collection::CollectionView;
 pub use conflicts::Conflict;
 pub use crowd::{BeachCrowd, Crowds};
+pub use fair::{Lot, Seed};
 pub use filter::{Filter, FilterError, OpenAt};
 pub use items::{After, Cursor, CursorError, During, Found, ItemsQuery, SortBy};
 pub use nearby::{MAX_RADIUS, NearQuery};
+pub use offers::{Offer, Offers, Responses};
 pub use programme::{Production, Programme};
 pub use quality::{Detail, Finding, Findings, Flawed, Quality, QualityQuery};
 
@@ -53,6 +57,7 @@ pub struct Snapshot {
     board: Arc<Board>,
     crowds: Arc<Crowds>,
     programme: Arc<Programme>,
+    offers: Arc<Offers>,
     /// Whether it shows that nobody knows how full the beaches are, since the database is not heard from.
     blind: bool,
 }
@@ -105,6 +110,11 @@ impl Snapshot {
     /// What is on, drafts too: not all of it is public.
     pub fn programme(&self) -> &Arc<Programme> {
         &self.programme
+    }
+
+    /// What businesses offer, also what waits to be looked at: not all of it is public.
+    pub fn offers(&self) -> &Arc<Offers> {
+        &self.offers
     }
 
     /// The place called `id`.

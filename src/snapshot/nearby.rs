@@ -1,6 +1,7 @@
 //! What is near, nearest first, over any collections.
 use super::collection::CollectionView;
 use super::entry::{Entry, StatesAt, mark};
+use super::fair::{SHARE, Seed};
 use super::filter::{Filter, OpenAt, passes};
 use super::timeline::Timeline;
 use super::{Answered, During, Snapshot};
@@ -33,6 +34,10 @@ pub struct NearQuery {
     pub open: Option<OpenAt>,
     /// Of what is on, only what is at some time in this; none: whatever is on at any time.
     pub during: Option<During>,
+    /// Of offers, only what holds at some time in this.
+    pub valid: During,
+    /// In which order offers are told that are equally near.
+    pub seed: Seed,
     /// How many at most.
     pub limit: usize,
 }
@@ -60,17 +65,19 @@ impl<I> Stream<'_, I> {
 }
 
 /// Hits of an index, or those that were looked for one by one; nearest first.
-enum Hits<I> {
+enum Hits<I, F> {
     Found(I),
+    Drawn(F),
     Listed(std::vec::IntoIter<Near>),
 }
 
-impl<I: Iterator<Item = Near>> Iterator for Hits<I> {
+impl<I: Iterator<Item = Near>, F: Iterator<Item = Near>> Iterator for Hits<I, F> {
     type Item = Near;
 
     fn next(&mut self) -> Option<Near> {
         match self {
             Self::Found(hits) => hits.next(),
+            Self::Drawn(hits) => hits.next(),
             Self::Listed(hits) => hits.next(),
         }
     }
@@ -121,13 +128,26 @@ impl Snapshot {
             if !passes(view.marks, &masks) {
                 continue;
             }
-            let hits = match &view.timeline {
+            let hits = match (&view.timeline, &view.owners) {
+                (Some(timeline), Some(owners)) => {
+                    answered.add(0, view.next_change(now));
+                    let hits = view.nearest.within(query.from, query.radius).filter(move |near| {
+                        let entry = &view.entries[near.key as usize];
+                        passes(entry.marks(), &masks)
+                            && timeline.first(near.key, query.valid).is_some()
+                            && query.filter.names_ids_of(&entry.item.feature)
+                    });
+                    // Who asks for those of some businesses wants all of them.
+                    let share =
+                        if query.filter.ids(*collection).next().is_some() { usize::MAX } else { SHARE };
+                    Hits::Drawn(owners.fairly(hits, query.seed, share, &view.entries))
+                }
                 // Of all that is ever on somewhere, little is on then.
-                Some(timeline) => {
+                (Some(timeline), None) => {
                     answered.add(0, timeline.next_end(now));
                     Hits::Listed(on_near(view, timeline, query, &masks).into_iter())
                 }
-                None => Hits::Found(view.nearest.within(query.from, query.radius).filter(move |near| {
+                (None, _) => Hits::Found(view.nearest.within(query.from, query.radius).filter(move |near| {
                     let marks = view.entries[near.key as usize].marks();
                     marks & mark::CLOSED == 0 && passes(marks, &masks)
                 })),

@@ -2,6 +2,7 @@
 //! question which of them are.
 use super::collection::CollectionView;
 use super::entry::Entry;
+use super::fair::{Lot, Owners, Seed};
 use super::filter::passes;
 use super::items::{After, During, ItemsQuery, SortBy};
 use crate::features::Notice;
@@ -17,6 +18,8 @@ const FEW: usize = 2_000;
 /// The entries of one page and one more, and how many match in all; none where that are too many to count.
 pub(super) struct Page<'a> {
     pub(super) entries: Vec<&'a Arc<Entry>>,
+    /// Where they are in the draw, if they are in that order.
+    pub(super) lots: Vec<Lot>,
     pub(super) matched: Option<usize>,
 }
 
@@ -32,7 +35,7 @@ impl CollectionView {
     /// Whether its features hold for a while only.
     pub(super) fn is_timed(&self) -> bool {
         match schema::about(self.collection).sort {
-            Sort::Notices | Sort::Events | Sort::Occurrences => true,
+            Sort::Notices | Sort::Events | Sort::Occurrences | Sort::Promotions => true,
             Sort::Points | Sort::Shapes => false,
         }
     }
@@ -40,6 +43,9 @@ impl CollectionView {
     /// The page that `query` asks for, whose conditions on marks are `masks`.
     pub(super) fn page(&self, query: &ItemsQuery, masks: &[u64], now: DateTime<Utc>) -> Page<'_> {
         let asked = Asked { view: self, query, masks, during: query.holding(now) };
+        if let (Some(owners), SortBy::Fair(seed)) = (&self.owners, query.sort) {
+            return asked.drawn(owners, seed);
+        }
         match asked.narrowed() {
             Some(keys) => asked.among(keys),
             None => asked.walk(),
@@ -58,6 +64,30 @@ impl CollectionView {
 impl<'a> Asked<'a, '_> {
     fn count(&self) -> u32 {
         u32::try_from(self.view.entries.len()).expect("keys are u32")
+    }
+
+    /// The page as a draw has it.
+    fn drawn(&self, owners: &Owners, seed: Seed) -> Page<'a> {
+        let wanted = self.query.limit + 1;
+        let after = self.query.after.as_ref().and_then(|after| after.lot);
+        let everything = self.query.q.is_none() && self.query.bbox.is_none() && self.query.filter.is_empty();
+        let at = self.during.from.filter(|from| everything && self.during.to == Some(*from));
+        let (page, matched) = match (at, &self.view.timeline) {
+            // Each offer holds once, so how many hold is known without looking at them.
+            (Some(at), Some(timeline)) => {
+                let page = owners.drawn(seed, after, wanted, &self.view.entries, |key| self.fits(key));
+                (page, timeline.holding(at))
+            }
+            _ => {
+                let keys = self.narrowed().unwrap_or_else(|| (0..self.count()).collect());
+                let keys = self.fitting(keys);
+                let fits = |key: u32| keys.binary_search(&key).is_ok();
+                (owners.drawn(seed, after, wanted, &self.view.entries, fits), keys.len())
+            }
+        };
+        let (lots, keys): (Vec<Lot>, Vec<u32>) = page.into_iter().unzip();
+        let entries = keys.into_iter().map(|key| &self.view.entries[key as usize]).collect();
+        Page { entries, lots, matched: (matched <= MAX_COUNT).then_some(matched) }
     }
 
     /// The keys that the narrowest index leaves, in any order, perhaps twice; none when none of them is narrow.
@@ -119,7 +149,7 @@ impl<'a> Asked<'a, '_> {
         let matched = (keys.len() <= MAX_COUNT).then_some(keys.len());
         let wanted = self.query.limit + 1;
         let mut keys: Vec<(Option<DateTime<Utc>>, u32)> = match self.query.sort {
-            SortBy::Id => keys.into_iter().map(|key| (None, key)).collect(),
+            SortBy::Id | SortBy::Fair(_) => keys.into_iter().map(|key| (None, key)).collect(),
             SortBy::StartsAt => keys.into_iter().map(|key| (self.starts(key), key)).collect(),
         };
         if let Some(after) = &self.query.after {
@@ -131,7 +161,7 @@ impl<'a> Asked<'a, '_> {
         }
         keys.sort_unstable();
         let entries = keys.into_iter().map(|(_, key)| &self.view.entries[key as usize]).collect();
-        Page { entries, matched }
+        Page { entries, lots: Vec::new(), matched }
     }
 
     /// When what has that key begins, as far as it is asked for.
@@ -166,6 +196,6 @@ impl<'a> Asked<'a, '_> {
             let count = (0..self.count()).filter(|key| self.fits(*key)).take(MAX_COUNT + 1).count();
             (count <= MAX_COUNT).then_some(count)
         };
-        Page { entries, matched }
+        Page { entries, lots: Vec::new(), matched }
     }
 }

@@ -233,7 +233,7 @@ impl<'a> Look<'a> {
         let number = |name| schema::number(view.collection, name);
         let opening_hours = match about(view.collection).sort {
             Sort::Points => number("opening_hours"),
-            Sort::Shapes | Sort::Notices | Sort::Events | Sort::Occurrences => None,
+            Sort::Shapes | Sort::Notices | Sort::Events | Sort::Occurrences | Sort::Promotions => None,
         };
         let is_hours = |field: &Field| matches!(field.kind, Kind::Hours);
         let hours = schema::fields(view.collection).iter().enumerate().filter_map(|(number, field)| {

@@ -1,3 +1,4 @@
+mod offered;
 mod on;
 
 use super::entry::{mark, width};
@@ -114,6 +115,8 @@ fn near(open: Option<OpenAt>, wheelchair: Option<bool>) -> NearQuery {
         crowd: Vec::new(),
         open,
         during: None,
+        valid: During { from: None, to: None },
+        seed: Seed(0),
         limit: 20,
     }
 }

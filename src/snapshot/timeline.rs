@@ -85,6 +85,20 @@ impl Timeline {
         from.min(to)..to
     }
 
+    /// The first instant after `now` at which anything begins.
+    pub(super) fn next_beginning(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let of = |list: &[(DateTime<Utc>, u32)]| {
+            list.get(list.partition_point(|(from, _)| *from <= now)).map(|(from, _)| *from)
+        };
+        [of(&self.short), of(&self.long)].into_iter().flatten().min()
+    }
+
+    /// How many stretches hold at `at`.
+    pub(super) fn holding(&self, at: DateTime<Utc>) -> usize {
+        let begun = |list: &[(DateTime<Utc>, u32)]| list.partition_point(|(from, _)| *from <= at);
+        (begun(&self.short) + begun(&self.long)).saturating_sub(self.ends.partition_point(|end| *end <= at))
+    }
+
     /// The first instant after `now` at which anything ends.
     pub(super) fn next_end(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.ends.get(self.ends.partition_point(|end| *end <= now)).copied()

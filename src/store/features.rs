@@ -35,7 +35,7 @@ pub struct Imprint {
 
 /// Collection, id, pin (lat, lon) where there is one, shape, status with reason and until, fields, version, created and
 /// updated.
-type FeatureRow = (
+pub(super) type FeatureRow = (
     String,
     String,
     Option<f64>,
@@ -67,7 +67,7 @@ pub(super) type StoredRow = (
     Option<DateTime<Utc>>,
 );
 
-fn item(row: FeatureRow) -> Result<Item, StoreError> {
+pub(super) fn item(row: FeatureRow) -> Result<Item, StoreError> {
     let (collection, id, lat, lon, shape, status, reason, until, fields, version, created_at, updated_at) =
         row;
     let row = format!("{collection}/{id}");
@@ -171,14 +171,14 @@ impl Tx {
         find_stored(&mut self.link, collection, id).await
     }
 
-    /// Every notice that is there, by id.
-    pub async fn notices(&mut self) -> Result<Vec<Item>, StoreError> {
+    /// Every feature of `collection` that is there, by id: for collections of which that is few enough.
+    pub async fn features_of(&mut self, collection: Collection) -> Result<Vec<Item>, StoreError> {
         const SELECT: &str =
             "SELECT collection, id, lat, lon, shape, status, status_reason, status_until, fields,
                 version, created_at, updated_at
             FROM feature WHERE collection = $1 AND deleted_at IS NULL ORDER BY id";
         let rows: Vec<FeatureRow> = on!(&mut self.link, conn =>
-            sqlx::query_as(SELECT).bind(Collection::Notices.name()).fetch_all(conn).await)?;
+            sqlx::query_as(SELECT).bind(collection.name()).fetch_all(conn).await)?;
         rows.into_iter().map(item).collect()
     }
 

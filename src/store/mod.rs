@@ -17,6 +17,7 @@ mod log;
 mod migrations;
 mod open;
 mod pending;
+mod promotions;
 mod tx;
 
 pub use area::DocumentRow;

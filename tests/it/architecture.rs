@@ -46,7 +46,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rustix", &["cli", "socket"]),
     ("serde_path_to_error", &["formats"]),
     ("serde_saphyr", &["http"]),
-    ("sha2", &["access", "store"]),
+    ("sha2", &["access", "formats", "store"]),
     ("sqlx", &["store"]),
     ("subtle", &["access"]),
     ("toml", &["config"]),

@@ -29,6 +29,7 @@ mod nearby;
 mod part4;
 mod policy;
 mod program;
+mod promotions;
 mod protocol;
 mod quality;
 mod readme;

@@ -47,6 +47,10 @@ pub enum Reach {
     OwnNotices,
     /// The events of its organisation; the tourism team: those of no organisation, too.
     OwnEvents,
+    /// The promotions of its organisation.
+    OwnPromotions,
+    /// The promotions of every organisation but its own.
+    OthersPromotions,
     /// Notices on its beaches; on the beaches as a whole for who has all of them.
     BeachNotices,
     /// Its beaches, what is reported of them, and who reports from no others.
@@ -62,6 +66,8 @@ pub enum Target<'a> {
     Place(Collection, &'a FeatureId),
     /// An event of this organisation, or of none.
     Event(Option<&'a str>),
+    /// A promotion of this organisation, or of none.
+    Promotion(Option<&'a str>),
     /// A notice on this.
     Notice(&'a NoticeOn),
     /// An organisation.
@@ -156,6 +162,8 @@ impl Permit {
                 Reach::OwnBeaches
                 | Reach::OwnEvents
                 | Reach::OwnPlaces
+                | Reach::OwnPromotions
+                | Reach::OthersPromotions
                 | Reach::OwnNotices
                 | Reach::BeachNotices => {}
             }
@@ -188,6 +196,12 @@ impl Reach {
             (Self::Everything, _) => true,
             (Self::OwnPlaces, Target::Place(collection, id)) => owns_place(organisation, *collection, id),
             (Self::OwnEvents, Target::Event(of)) => owns_event(organisation, *of),
+            (Self::OwnPromotions, Target::Promotion(of)) => {
+                organisation.is_some_and(|own| *of == Some(own.id.as_str()))
+            }
+            (Self::OthersPromotions, Target::Promotion(of)) => {
+                organisation.is_none_or(|own| *of != Some(own.id.as_str()))
+            }
             (Self::OwnNotices, Target::Notice(on)) => owns_notice(organisation, on),
             (Self::BeachNotices, Target::Notice(on)) => match on {
                 NoticeOn::Feature(Collection::Beaches, id) => actor.beaches().has(id),
@@ -201,12 +215,15 @@ impl Reach {
             (
                 Self::OwnPlaces
                 | Self::OwnEvents
+                | Self::OwnPromotions
+                | Self::OthersPromotions
                 | Self::OwnNotices
                 | Self::BeachNotices
                 | Self::OwnBeaches
                 | Self::OwnReports,
                 Target::Place(..)
                 | Target::Event(_)
+                | Target::Promotion(_)
                 | Target::Notice(_)
                 | Target::Organisation(_)
                 | Target::Beaches(_)

@@ -8,13 +8,34 @@ use crate::access::Role;
 const ADMIN: Who = Who::Roles(&[(Role::Admin, Reach::Everything)]);
 const ADMIN_OR_AUDITOR: Who =
     Who::Roles(&[(Role::Admin, Reach::Everything), (Role::Auditor, Reach::Everything)]);
-/// Who may edit places and notices.
+/// Who may edit items of a collection, each role of those it reaches.
 const EDITORS: Who = Who::Roles(&[
+    (Role::Business, Reach::OwnPromotions),
     (Role::Publisher, Reach::OwnPlaces),
     (Role::Publisher, Reach::OwnEvents),
     (Role::Publisher, Reach::OwnNotices),
+    (Role::Publisher, Reach::OwnPromotions),
     (Role::Supervisor, Reach::BeachNotices),
 ]);
+
+/// Who offers something.
+const OFFERERS: Who =
+    Who::Roles(&[(Role::Business, Reach::OwnPromotions), (Role::Publisher, Reach::OwnPromotions)]);
+/// Who sees promotions before everybody does.
+const PROMOTIONS: Who = Who::Roles(&[
+    (Role::Auditor, Reach::Everything),
+    (Role::Business, Reach::OwnPromotions),
+    (Role::Moderator, Reach::Everything),
+    (Role::Publisher, Reach::OwnPromotions),
+]);
+/// Who takes a promotion back: whose it is, and who decides about it.
+const WITHDRAWERS: Who = Who::Roles(&[
+    (Role::Business, Reach::OwnPromotions),
+    (Role::Moderator, Reach::OthersPromotions),
+    (Role::Publisher, Reach::OwnPromotions),
+]);
+/// Who decides about promotions.
+const MODERATORS: Who = Who::Roles(&[(Role::Moderator, Reach::OthersPromotions)]);
 
 /// Who does something with events.
 const PRODUCERS: Who = Who::Roles(&[(Role::Publisher, Reach::OwnEvents)]);
@@ -83,9 +104,11 @@ pub static POLICY: &[Row] = &[
         "/v1/collections/{collection}/items/{id}/history",
         Who::Roles(&[
             (Role::Auditor, Reach::Everything),
+            (Role::Business, Reach::OwnPromotions),
             (Role::Publisher, Reach::OwnPlaces),
             (Role::Publisher, Reach::OwnEvents),
             (Role::Publisher, Reach::OwnNotices),
+            (Role::Publisher, Reach::OwnPromotions),
             (Role::Supervisor, Reach::BeachNotices),
             (Role::Supervisor, Reach::OwnBeaches),
         ]),
@@ -101,6 +124,11 @@ pub static POLICY: &[Row] = &[
     on("POST", "/v1/events/{id}/reinstate", PRODUCERS),
     on("POST", "/v1/events/{id}/restore", PRODUCERS),
     on("POST", "/v1/events/{id}/unschedule", PRODUCERS),
+    on(
+        "GET",
+        "/v1/moderation",
+        Who::Roles(&[(Role::Auditor, Reach::Everything), (Role::Moderator, Reach::OthersPromotions)]),
+    ),
     public("/v1/nearby"),
     on("PATCH", "/v1/occurrences/{id}", PRODUCERS),
     on("POST", "/v1/occurrences/{id}/cancel", PRODUCERS),
@@ -111,6 +139,12 @@ pub static POLICY: &[Row] = &[
     on("POST", "/v1/programme/preview", PRODUCERS),
     on("GET", "/v1/programme/{id}", PRODUCERS_OR_AUDITOR),
     on("POST", "/v1/programme/{id}/copy", PRODUCERS),
+    on("GET", "/v1/promotions", PROMOTIONS),
+    on("GET", "/v1/promotions/{id}", PROMOTIONS),
+    on("POST", "/v1/promotions/{id}/approve", MODERATORS),
+    on("POST", "/v1/promotions/{id}/reject", MODERATORS),
+    on("POST", "/v1/promotions/{id}/submit", OFFERERS),
+    on("POST", "/v1/promotions/{id}/withdraw", WITHDRAWERS),
     on("GET", "/v1/me", Who::AnyActor),
     on("GET", "/v1/organisations", ADMIN_OR_AUDITOR),
     on("POST", "/v1/organisations", ADMIN),

@@ -1,11 +1,12 @@
 //! Writes, deletes, verifies and undoes one feature.
 use super::ApplyError;
+use super::promotion::{check_business, check_offers, check_owner, check_unseen, count_edit, edited, undone};
 use crate::access::{By, Target};
 use crate::catalogue::Item;
 use crate::command::{Aim, Expected, Order, Outcome, Refusal};
 use crate::features::field::Value;
 use crate::features::schema::at;
-use crate::features::{Event, Feature, IllegalMove, Notice, Publication, Status};
+use crate::features::{Event, Feature, IllegalMove, Notice, Promotion, Publication, Status};
 use crate::formats::json;
 use crate::ids::{Collection, NoticeOn, Version};
 use crate::store::{AuditEntry, Op, Stored, Subject, Tx};
@@ -40,10 +41,11 @@ fn check(aim: &Aim, current: Version) -> Result<(), Refusal> {
 pub(in crate::app) fn reaches(by: &By, feature: &Feature) -> Result<(), Refusal> {
     let reached = match by {
         By::System | By::Operator => true,
-        By::Actor(permit) => match (Notice::of(feature), Event::of(feature)) {
-            (Some(notice), _) => permit.covers(&Target::Notice(&notice.on())),
-            (None, Some(event)) => permit.covers(&Target::Event(event.organisation())),
-            (None, None) => permit.covers(&Target::Place(feature.collection(), feature.id())),
+        By::Actor(permit) => match (Notice::of(feature), Event::of(feature), Promotion::of(feature)) {
+            (Some(notice), _, _) => permit.covers(&Target::Notice(&notice.on())),
+            (None, Some(event), _) => permit.covers(&Target::Event(event.organisation())),
+            (None, None, Some(promotion)) => permit.covers(&Target::Promotion(promotion.organisation())),
+            (None, None, None) => permit.covers(&Target::Place(feature.collection(), feature.id())),
         },
     };
     let what = || match Notice::of(feature).map(|notice| notice.on()) {
@@ -56,7 +58,9 @@ pub(in crate::app) fn reaches(by: &By, feature: &Feature) -> Result<(), Refusal>
         return Ok(());
     }
     // What nobody else sees is not told of.
-    if Event::of(feature).is_some_and(|event| event.publication() != Publication::Published) {
+    let unseen = Event::of(feature).is_some_and(|event| event.publication() != Publication::Published)
+        || Promotion::of(feature).is_some_and(|promotion| promotion.public().is_none());
+    if unseen {
         return Err(Refusal::NotFound { collection: feature.collection(), id: feature.id().clone() });
     }
     Err(Refusal::NotAllowed(what()))
@@ -107,10 +111,15 @@ pub(super) async fn put(
             Expected::Version(_) => return Err(not_found(aim).into()),
         },
     };
+    let feature = &stored.as_ref().map_or_else(|| feature.clone(), |stored| edited(stored, feature));
     check_subject(tx, feature).await?;
     check_venue(tx, stored.as_ref(), feature).await?;
+    check_business(tx, feature).await?;
+    check_owner(tx, stored.as_ref(), feature).await?;
     check_end(order, stored.as_ref(), feature)?;
-    write(tx, order, "put", stored, feature.clone()).await
+    let outcome = write(tx, order, "put", stored, feature.clone()).await?;
+    count_edit(tx, order, &outcome).await?;
+    Ok(outcome)
 }
 
 pub(super) async fn set_status(
@@ -140,6 +149,7 @@ pub(super) async fn verify(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outc
 pub(super) async fn delete(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outcome, ApplyError> {
     let stored = found(tx, order, aim).await?;
     check_draft(order, &stored.feature)?;
+    check_unseen(&stored.feature)?;
     take_away(tx, order, "delete", stored).await
 }
 
@@ -157,10 +167,15 @@ pub(super) async fn undo(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outcom
     }
     let Some(before) = last.before else {
         check_draft(order, &item.feature)?;
+        check_unseen(&item.feature)?;
         return take_away(tx, order, "undo", item).await;
     };
     // A document that an older program wrote, and that this one does not read any more, cannot be brought back.
     let before = Arc::new(json::read_feature_document(&before).map_err(|_| nothing())?);
+    let before = if deleted { before } else { undone(&item.feature, before) };
+    if !deleted && *before == *item.feature {
+        return Err(nothing().into());
+    }
     reaches(&order.by, &before)?;
     // What was shown cannot be unseen, nor is something shown by taking back what hid it: also when its time has come
     // meanwhile.
@@ -173,7 +188,9 @@ pub(super) async fn undo(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outcom
     if deleted {
         return bring_back(tx, order, "undo", item, before).await;
     }
-    write(tx, order, "undo", Some(item), before).await
+    let outcome = write(tx, order, "undo", Some(item), before).await?;
+    count_edit(tx, order, &outcome).await?;
+    Ok(outcome)
 }
 
 /// Refuses a notice about a place that is not there.
@@ -216,7 +233,7 @@ async fn check_notices(tx: &mut Tx, order: &Order, feature: &Feature) -> Result<
         return Ok(());
     }
     let on = NoticeOn::Feature(feature.collection(), feature.id().clone());
-    for item in tx.notices().await? {
+    for item in tx.features_of(Collection::Notices).await? {
         if Notice::of(&item.feature).is_some_and(|notice| notice.on() == on && !notice.ended(order.at)) {
             let (collection, id) = (feature.collection(), feature.id().clone());
             return Err(Refusal::Noticed { collection, id, notice: item.feature.id().clone() }.into());
@@ -301,6 +318,7 @@ async fn save(
 /// Takes `stored` away: its row stays, and the log says so for ever.
 async fn take_away(tx: &mut Tx, order: &Order, command: &str, stored: Item) -> Result<Outcome, ApplyError> {
     check_notices(tx, order, &stored.feature).await?;
+    check_offers(tx, order, &stored.feature).await?;
     let version = Version(stored.version.0 + 1);
     let item = Item { version, updated_at: order.at, ..stored };
     let feature = &item.feature;

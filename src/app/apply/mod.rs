@@ -6,13 +6,15 @@ mod edit;
 mod event;
 mod feeds;
 mod import;
+mod promotion;
 
 pub(super) use edit::reaches;
 
 use super::lease;
 use crate::access::{By, Caller, Permit, Roster, State};
 use crate::command::{
-    AccessRefusal, Command, CrowdRefusal, DeclareRefusal, FeedRefusal, Order, Outcome, Refusal,
+    AccessRefusal, Command, CrowdRefusal, DeclareRefusal, FeedRefusal, Order, Outcome, PromotionRefusal,
+    Refusal,
 };
 use crate::store::{StoreError, Tx};
 use chrono::{DateTime, Utc};
@@ -49,6 +51,12 @@ impl From<FeedRefusal> for ApplyError {
     }
 }
 
+impl From<PromotionRefusal> for ApplyError {
+    fn from(refusal: PromotionRefusal) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
 impl From<CrowdRefusal> for ApplyError {
     fn from(refusal: CrowdRefusal) -> Self {
         Self::Refused(refusal.into())
@@ -78,6 +86,7 @@ pub(super) async fn apply(
         Command::Verify(aim) => edit::verify(tx, order, aim).await,
         Command::Undo(aim) => edit::undo(tx, order, aim).await,
         Command::Event(command) => event::apply(tx, order, command).await,
+        Command::DecidePromotion(command) => promotion::apply(tx, order, command).await,
         Command::Access(command) => access::apply(tx, order, command).await,
         Command::Crowd(command) => crowd::apply(tx, order, command).await,
         Command::Declare(command) => declare::declare(tx, order, command).await,

@@ -27,7 +27,7 @@ pub mod at {
 pub const AND_NOW: usize = at::OPENING_HOURS;
 
 /// The common fields; [`at`] and its test know their order.
-pub(super) static FIELDS: &[Field] = &[
+pub(super) const FIELDS: &[Field] = &[
     Field::new("name", LINE, "What it is called.").required().on_card(),
     Field::new("description", Kind::Text(2000), "Plain text about it."),
     Field::new("street_address", LINE, "House and street.").within("address").on_card(),
@@ -68,7 +68,7 @@ impl Field {
         let prefix = self.group.filter(|group| {
             matches!(
                 *group,
-                "image" | "source" | "about" | "profile" | "venue" | "price" | "ages" | "tickets"
+                "image" | "source" | "about" | "profile" | "venue" | "price" | "amount" | "ages" | "tickets"
             )
         });
         prefix.and_then(|group| self.name.strip_prefix(group)?.strip_prefix('_')).unwrap_or(self.name)

@@ -36,7 +36,15 @@ pub(super) static ABOUT: About = About {
         .filtered(),
         Field::new(
             "about_collection",
-            Kind::Choice(&["attractions", "beaches", "car-parks", "service-points", "toilets", "venues"]),
+            Kind::Choice(&[
+                "attractions",
+                "beaches",
+                "businesses",
+                "car-parks",
+                "service-points",
+                "toilets",
+                "venues",
+            ]),
             "The collection it is about, all of it when there is no id; null: the whole area.",
         )
         .within("about")

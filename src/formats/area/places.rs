@@ -2,7 +2,7 @@
 use super::facts::position;
 use super::shapes::{SHAPES, Shape, Shapes};
 use crate::catalogue::AreaFacts;
-use crate::features::field::{Field, Kind, Value};
+use crate::features::field::{Field, Kind, SetBy, Value};
 use crate::features::schema::Sort;
 use crate::features::{Feature, FeatureError, Fields, ProfileError, Status, schema};
 use crate::formats::table::Findings;
@@ -65,7 +65,7 @@ const STANDING: [(usize, &str); 2] =
 fn required<'f>(fields: impl Iterator<Item = &'f Field>) -> Vec<&'static str> {
     ["id"]
         .into_iter()
-        .chain(fields.filter(|field| field.required && !field.kept).map(|field| field.name))
+        .chain(fields.filter(|field| field.required && field.set_by == SetBy::Edit).map(|field| field.name))
         .collect()
 }
 
@@ -268,8 +268,8 @@ impl Reading<'_> {
             }
             FeatureError::Event(error) => (error.field(), "mend it"),
             FeatureError::Geometry(_) => ("lat", "give what the collection has"),
-            FeatureError::Status(_) | FeatureError::Notice(_) => {
-                unreachable!("an area folder holds no notices")
+            FeatureError::Status(_) | FeatureError::Notice(_) | FeatureError::Promotion(_) => {
+                unreachable!("an area folder holds neither notices nor promotions")
             }
         };
         // A field that was refused above is missing because of that: it is told once.

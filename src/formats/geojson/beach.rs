@@ -25,7 +25,7 @@ pub struct BeachShown<'a> {
 pub(super) fn write_beach(out: &mut Vec<u8>, beach: &BeachShown<'_>, which: Which, now: DateTime<Utc>) {
     write_key(out, "crowd");
     match which {
-        Which::All | Which::Known => crowd::write_status(out, beach.status, beach.decided),
+        Which::All | Which::Own | Which::Known => crowd::write_status(out, beach.status, beach.decided),
         Which::Card => crowd::write_brief(out, beach.status, beach.decided),
     }
     write_axes(out, beach, which, now);

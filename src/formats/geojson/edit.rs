@@ -4,7 +4,7 @@ mod tests;
 
 use super::geometry::read_geometry;
 use crate::catalogue::Item;
-use crate::features::field::{Kind, Value};
+use crate::features::field::{Kind, SetBy, Value};
 use crate::features::schema::{self, Sort, at, beach_at, event_at, notice_at};
 use crate::features::{Feature, FeatureError, Fields, NoticeError, ProfileError, Status, StatusError};
 use crate::formats::json::{DocumentError, Given, Scalar, read_given};
@@ -63,11 +63,13 @@ impl Where {
 /// Members that the server keeps. A document may have them as they are.
 const KEPT: [&str; 4] = ["collection", "version", "created_at", "updated_at"];
 /// Members that follow from the others and the time.
-const COMPUTED: [&str; 11] = [
+const COMPUTED: [&str; 13] = [
+    "content_hash",
     "crowd",
     "distance_m",
     "hazards",
     "in_force",
+    "lifecycle",
     "lifeguards",
     "next_change",
     "next_occurrences",
@@ -174,7 +176,8 @@ impl Edit {
         let status = self.status(None)?;
         let (id, geometry) = (current.feature.id().clone(), self.geometry.known());
         let before = &current.feature;
-        let kept = kept(self.collection).map(|number| (number, before.fields().get(number).cloned()));
+        let kept = schema::set_by(self.collection, SetBy::Deed)
+            .map(|number| (number, before.fields().get(number).cloned()));
         let fields = self.given.known().with(kept);
         build(id, self.collection, geometry, Some(before), status, fields, now)
     }
@@ -223,7 +226,7 @@ impl Edit {
                 return Err(differs(name));
             }
         }
-        for number in kept(self.collection) {
+        for number in schema::set_by(self.collection, SetBy::Deed) {
             let given = self.given.fields.iter().find(|(given, _)| *given == number);
             let standing = current.and_then(|current| current.feature.fields().get(number));
             if let Some((_, Some(value))) = given
@@ -235,6 +238,12 @@ impl Edit {
             }
         }
         let copy = self.given.others.iter().any(|(name, value)| *name == "version" && *value != Scalar::Null);
+        let derived = |(number, value): &&(usize, Option<Value>)| {
+            !copy && value.is_some() && schema::fields(self.collection)[*number].set_by == SetBy::Others
+        };
+        if let Some((number, _)) = self.given.fields.iter().find(derived) {
+            return Err(differs(schema::fields(self.collection)[*number].member()));
+        }
         let computed = self
             .given
             .others
@@ -302,12 +311,6 @@ fn read(kind: &Kind, name: &str, text: &str) -> Result<Value, DocumentError> {
     kind.text(text).map_err(|cause| DocumentError::at(format!("/properties/{name}"), cause))
 }
 
-/// The numbers of the fields that no document sets.
-fn kept(collection: Collection) -> impl Iterator<Item = usize> {
-    let fields = schema::fields(collection).iter().enumerate();
-    fields.filter(|(_, field)| field.kept).map(|(number, _)| number)
-}
-
 /// Whether the member `name`, which the server keeps, has that value already.
 fn is_so(name: &str, value: &Scalar, collection: Collection, current: Option<&Item>) -> bool {
     let instant = |at: DateTime<Utc>| match value {
@@ -338,7 +341,9 @@ fn build(
 ) -> Result<Feature, DocumentError> {
     // What is held at a place with an id is where that is, whatever a copy of it says.
     let held = collection == Collection::Events && fields.get(event_at::VENUE_ID).is_some();
-    let (geometry, fields) = if held {
+    let (geometry, fields) = if collection == Collection::Promotions {
+        (None, fields.with(schema::set_by(collection, SetBy::Others).map(|number| (number, None))))
+    } else if held {
         (None, fields.with([(event_at::VENUE_NAME, None), (event_at::TOWN, None)]))
     } else {
         (geometry, fields)
@@ -376,6 +381,9 @@ fn place_of(cause: &FeatureError, collection: Collection) -> String {
             "geometry" => "/geometry".to_owned(),
             name => schema::number(collection, name).map_or_else(String::new, of),
         },
+        FeatureError::Promotion(error) => {
+            schema::number(collection, error.field()).map_or_else(String::new, of)
+        }
         FeatureError::Geometry(_) => "/geometry".to_owned(),
         FeatureError::Status(_) => "/properties/status".to_owned(),
         FeatureError::ImageWithoutText => of(at::IMAGE_ALT),

@@ -3,9 +3,11 @@ use super::beach::{BeachShown, write_beach};
 use super::geometry::write_geometry;
 use crate::catalogue::{Attribution, Item};
 use crate::features::schema::{self, AND_NOW};
-use crate::features::schema::{event_at, notice_at};
-use crate::features::{Notice, Occurrence, Openness};
-use crate::formats::json::{Which, write_fields, write_instant, write_key, write_string, write_text};
+use crate::features::schema::{event_at, notice_at, promotion_at};
+use crate::features::{Notice, Occurrence, Openness, Promotion};
+use crate::formats::json::{
+    Which, content_hash, write_fields, write_instant, write_key, write_string, write_text,
+};
 use crate::ids::FeatureId;
 use crate::spatial::Geometry;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -24,6 +26,8 @@ pub struct Shown<'a> {
     pub beach: Option<BeachShown<'a>>,
     /// The dates of an event.
     pub dates: Option<DatesShown<'a>>,
+    /// Of a promotion, as its organisation sees it: as stored.
+    pub own: Option<&'a Item>,
     /// The instant shown.
     pub now: DateTime<Utc>,
 }
@@ -77,7 +81,7 @@ pub fn feature(shown: &Shown<'_>) -> Vec<u8> {
     out.extend_from_slice(br#","properties":{"#);
     write_key(&mut out, "collection");
     write_string(&mut out, feature.collection().name());
-    write_properties(&mut out, shown, Which::All);
+    write_properties(&mut out, shown, if shown.own.is_some() { Which::Own } else { Which::All });
     write_key(&mut out, "version");
     out.extend_from_slice(version.to_string().as_bytes());
     write_key(&mut out, "created_at");
@@ -98,6 +102,17 @@ fn write_properties(out: &mut Vec<u8>, shown: &Shown<'_>, which: Which) {
             write_key(out, "in_force");
             out.extend_from_slice(if notice.in_force(shown.now) { b"true" } else { b"false" });
         });
+        return;
+    }
+    if let Some(promotion) = Promotion::of(feature) {
+        write_fields(out, table, feature.fields(), which, Some(promotion_at::VALID_THROUGH), |out| {
+            write_key(out, "lifecycle");
+            write_string(out, promotion.lifecycle(shown.now).name());
+        });
+        if let Some(stored) = shown.own.and_then(|own| Promotion::of(&own.feature)) {
+            write_key(out, "content_hash");
+            write_string(out, &content_hash(&stored));
+        }
         return;
     }
     if !feature.is_place() {

@@ -1,12 +1,14 @@
 //! A feature as one JSON document: the form that is stored and that the audit keeps.
 use super::{DocumentError, Which, read_fields, write_fields, write_instant, write_key, write_string};
-use crate::features::{Feature, Status, schema};
+use crate::features::{Feature, Promotion, Status, schema};
 use crate::formats::geojson;
 use crate::ids::{Collection, FeatureId};
 use crate::spatial::Geometry;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// The known fields of a feature as one JSON object: the stored form.
@@ -55,6 +57,19 @@ pub fn feature_hash(feature: &Feature) -> [u8; 16] {
 /// The same of the document that [`feature_document`] wrote.
 pub fn document_hash(document: &str) -> [u8; 16] {
     xxhash_rust::xxh3::xxh3_128(document.as_bytes()).to_be_bytes()
+}
+
+/// The SHA-256 of what a promotion says, in hexadecimal: whoever decides about it names what they have looked at.
+pub fn content_hash(promotion: &Promotion<'_>) -> String {
+    let mut out = vec![b'{'];
+    let table = schema::fields(Collection::Promotions);
+    write_fields(&mut out, table, &promotion.content(), Which::Known, None, |_| ());
+    out.push(b'}');
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(&out) {
+        write!(text, "{byte:02x}").expect("writing to memory cannot fail");
+    }
+    text
 }
 
 /// A document as it is written.

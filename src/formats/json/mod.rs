@@ -4,7 +4,9 @@
 mod document;
 mod read;
 
-pub use document::{document_hash, feature_document, feature_hash, fields_document, read_feature_document};
+pub use document::{
+    content_hash, document_hash, feature_document, feature_hash, fields_document, read_feature_document,
+};
 pub use read::{DocumentError, Given, Scalar, read_document, read_fields, read_given};
 
 use crate::features::Fields;
@@ -35,8 +37,10 @@ pub enum Which {
     Known,
     /// Those that are known and that an app's list shows.
     Card,
-    /// All of them; unknown ones are null, and lists without entries empty.
+    /// All that everybody may see; unknown ones are null, and lists without entries empty.
     All,
+    /// The same, and those for whose feature it is.
+    Own,
 }
 
 /// Appends the members of `fields` (without braces), each after a comma when `out` does not end in `{`;
@@ -55,7 +59,8 @@ pub fn write_fields(
         let wanted = match which {
             Which::Known => value.is_some(),
             Which::Card => field.card && value.is_some(),
-            Which::All => true,
+            Which::All => !field.private,
+            Which::Own => true,
         };
         if wanted {
             if group != field.group {
@@ -102,7 +107,8 @@ pub fn write_text(out: &mut Vec<u8>, name: &str, text: Option<&str>) {
     }
 }
 
-fn write_value(out: &mut Vec<u8>, kind: &Kind, value: Option<&Value>) {
+/// Appends the value of a field of that kind: null where nothing is known, and a list without entries empty.
+pub fn write_value(out: &mut Vec<u8>, kind: &Kind, value: Option<&Value>) {
     match (kind, value) {
         (Kind::Records(table), Some(Value::Records(records))) => {
             out.push(b'[');

@@ -1,15 +1,16 @@
 //! What a use case refuses, as a problem: the one place that knows both.
 use super::{
     CONFLICT, FORBIDDEN, INTERNAL, INVALID_DOCUMENT, NOT_FOUND, OUTCOME_UNKNOWN, OUTSIDE_AREA, Problem,
-    STALE_VERSION, UNAVAILABLE,
+    STALE_VERSION, TOO_MANY_REQUESTS, UNAVAILABLE,
 };
 use crate::access::{ActorError, EnrolmentError};
 use crate::app::Error;
 use crate::catalogue::Axis;
-use crate::command::{AccessRefusal, CrowdRefusal, DeclareRefusal, FeedRefusal, Refusal};
+use crate::command::{AccessRefusal, CrowdRefusal, DeclareRefusal, FeedRefusal, PromotionRefusal, Refusal};
 use crate::features::IllegalMove;
 use crate::formats::json::DocumentError;
 use crate::ids::Version;
+use axum::http::{HeaderValue, header};
 use std::fmt::Debug;
 
 impl From<Error> for Problem {
@@ -75,6 +76,29 @@ impl From<Refusal> for Problem {
             Refusal::Crowd(refusal) => refusal.into(),
             Refusal::Declare(refusal) => refusal.into(),
             Refusal::Feed(refusal) => refusal.into(),
+            Refusal::Promotion(refusal) => refusal.into(),
+        }
+    }
+}
+
+impl From<PromotionRefusal> for Problem {
+    fn from(refusal: PromotionRefusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            PromotionRefusal::Illegal { .. }
+            | PromotionRefusal::OtherContent { .. }
+            | PromotionRefusal::TooManyWaiting { .. }
+            | PromotionRefusal::Offered { .. } => Self::new(&CONFLICT, detail),
+            PromotionRefusal::TooManyEdits { until, at, .. } => {
+                let seconds = (until - at).num_seconds().max(1);
+                Self::new(&TOO_MANY_REQUESTS, detail).with(header::RETRY_AFTER, HeaderValue::from(seconds))
+            }
+            PromotionRefusal::NoBusiness { .. } => {
+                Self::pointed(&INVALID_DOCUMENT, "/properties/business", detail)
+            }
+            PromotionRefusal::NoOrganisation(_) => {
+                Self::pointed(&INVALID_DOCUMENT, "/properties/organisation", detail)
+            }
         }
     }
 }

@@ -166,6 +166,8 @@ fn seen(snapshot: &Snapshot, now: DateTime<Utc>) -> Vec<String> {
         crowd: Vec::new(),
         open: None,
         during: Some(During { from: Some(now), to: Some(now + TimeDelta::days(9)) }),
+        valid: During { from: None, to: None },
+        seed: Seed(0),
         limit: 100,
     };
     let mut out = Vec::new();

@@ -6,9 +6,11 @@ use crate::support::client::Client;
 use crate::support::dice::Dice;
 use crate::support::ledger::Ledger;
 use crate::support::people::{Person, person, profile};
+use crate::support::promotions::{business, decide, promotion, put_business, put_promotion};
 use crate::support::{BASE, SANDHAVEN, Service, services};
 use axum::http::Method;
 use promenade::access::Role;
+use promenade::features::PromotionStep;
 use promenade::http::{Front, Pressure, Rate, RequestLimits, Site, operations};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -85,7 +87,11 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
                 }
                 ("POST", "cancel" | "postpone") => ("application/json", json!({"reason": "Rain"})),
                 ("POST", "publish") => ("application/json", json!({"at": "2026-08-01T09:00:00Z"})),
-                ("POST", "archive" | "reinstate" | "restore" | "unschedule") => ("application/json", json!({})),
+                ("POST", "archive" | "reinstate" | "restore" | "submit" | "unschedule" | "withdraw") => ("application/json", json!({})),
+                ("POST", "approve") => ("application/json", json!({"content_hash": "0".repeat(64)})),
+                ("POST", "reject") => {
+                    ("application/json", json!({"content_hash": "0".repeat(64), "reason": "Which day?"}))
+                }
                 ("POST", "items") | ("PUT", _) if template.contains("/items") => ("application/geo+json", feature),
                 ("PATCH", _) => ("application/merge-patch+json", feature),
                 ("POST" | "PUT", _) if template.starts_with("/v1/organisations") => ("application/json", facts),
@@ -103,6 +109,7 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
             };
             let id = match template {
                 _ if template.starts_with("/v1/events") => "fuzzed-event".to_owned(),
+                _ if template.starts_with("/v1/promotions") => "fuzzed-offer".to_owned(),
                 _ if template.starts_with("/v1/programme") => "fuzzed-event".to_owned(),
                 _ if template.starts_with("/v1/occurrences") => "fuzzed-event-20260722t1930".to_owned(),
                 _ if template.starts_with("/v1/collections") => "wc-promenade".to_owned(),
@@ -118,7 +125,7 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
         .collect()
 }
 
-/// An event for what is done with one.
+/// An event and a promotion for what is done with them.
 async fn event(service: &Service) {
     let event = json!({
         "type": "Feature", "id": "fuzzed-event", "geometry": null,
@@ -127,6 +134,9 @@ async fn event(service: &Service) {
         }
     });
     crate::support::events::put(&service.app, &event, Some("tourism")).await;
+    put_business(&service.app, &business("biz-fuzzed", "tourism")).await;
+    let draft = put_promotion(&service.app, &promotion("fuzzed-offer", "biz-fuzzed"), "tourism").await;
+    decide(&service.app, &draft, PromotionStep::Submit).await;
 }
 
 /// A client of the service that may write as often as it likes.

@@ -3,6 +3,7 @@
 //! is not.
 mod beaches;
 mod events;
+mod promotions;
 mod queries;
 mod recipes;
 mod world;
@@ -78,6 +79,11 @@ fn covers(persona: &Persona, reach: Reach, thing: &Thing) -> bool {
         (Reach::OwnEvents, Thing::Event(Some("tourism") | None)) => tourism,
         // Of the organisation of whoever writes it.
         (Reach::OwnEvents, Thing::NewEvent) => tourism || theatre,
+        (Reach::OwnPromotions, Thing::Promotion(of)) => {
+            persona.name == if *of == "shop" { "business" } else { of }
+        }
+        // A moderator of no organisation.
+        (Reach::OthersPromotions, Thing::Promotion(_)) => persona.name == "moderator",
         (Reach::OwnBeaches, Thing::Place("beaches", id)) => persona.name == "supervisor" && id == OWN_BEACH,
         (Reach::OwnBeaches, Thing::Beach(id)) => persona.name == "supervisor" && *id == OWN_BEACH,
         (Reach::OwnBeaches, Thing::Report(_, id)) => persona.name == "supervisor" && *id == OWN_BEACH,
@@ -86,6 +92,8 @@ fn covers(persona: &Persona, reach: Reach, thing: &Thing) -> bool {
         (
             Reach::OwnPlaces
             | Reach::OwnEvents
+            | Reach::OwnPromotions
+            | Reach::OthersPromotions
             | Reach::OwnNotices
             | Reach::BeachNotices
             | Reach::OwnBeaches
@@ -93,6 +101,7 @@ fn covers(persona: &Persona, reach: Reach, thing: &Thing) -> bool {
             Thing::Place(..)
             | Thing::Event(_)
             | Thing::NewEvent
+            | Thing::Promotion(_)
             | Thing::Notice(..)
             | Thing::Beach(_)
             | Thing::Report(..)

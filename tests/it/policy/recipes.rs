@@ -1,8 +1,10 @@
 //! How each operation is asked, about whose things. A new operation needs a recipe here, or the matrix fails.
 use super::beaches::{crowd_reports, declarations, declared, policy};
 use super::events;
+use super::promotions::{self, Far};
 use super::world::{OTHER_BEACH, OWN_BEACH, OWN_VENUES, World, new_notice, new_place};
 use crate::support::address;
+use crate::support::promotions::promotion;
 use axum::http::Method;
 use promenade::access::By;
 use promenade::catalogue::{Alarm, AlarmKind};
@@ -25,6 +27,8 @@ pub enum Thing {
     Event(Option<&'static str>),
     /// An event that is not there yet, and will be of whoever writes it.
     NewEvent,
+    /// A promotion of that organisation.
+    Promotion(&'static str),
     /// A notice about that place; with no id about the collection, with no collection about the area.
     Notice(&'static str, &'static str),
     /// Who reports from that beach.
@@ -93,6 +97,7 @@ pub fn spends(method: &Method, path: &str) -> bool {
     *method == Method::DELETE
         || path.ends_with("/undo")
         || path.ends_with("/archive")
+        || promotions::is_of_them(path)
         || (*method == Method::POST && path == "/v1/devices")
 }
 
@@ -106,7 +111,11 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
             Case::new("none", Thing::Gone, "/v1/collections/toilets/items/wc-nowhere"),
             Case::new("a deleted one", Thing::Gone, deleted(world).await),
         ],
-        ("POST", ITEMS) => new_items(world),
+        ("POST", ITEMS) => {
+            let mut cases = new_items(world);
+            cases.extend(promotions::new_items(world).await);
+            cases
+        }
         ("PUT", ITEM) => {
             let mut cases = Vec::new();
             for case in items(world).await {
@@ -115,6 +124,7 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
                     _ if shown.status == 200 => shown.text(),
                     ("/v1/collections/notices/items", _) => new_notice("", "").to_string(),
                     ("/v1/collections/events/items", _) => events::new_event("").to_string(),
+                    ("/v1/collections/promotions/items", id) => promotion(id, "biz-shop").to_string(),
                     (_, id) => new_place("toilets", id).to_string(),
                 };
                 let seen = case.target.clone();
@@ -140,6 +150,7 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
                 match &case.thing {
                     Thing::Gone => {}
                     Thing::Event(_) => events::edit(world, &case.target).await,
+                    Thing::Promotion(_) => promotions::edit(world, &case.target).await,
                     _ => world.edit(&case.target).await,
                 }
                 case.seen = Some(case.target.clone());
@@ -148,7 +159,9 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
             cases
         }
         ("POST", "/v1/collections/{collection}/items/{id}/verify") => {
-            let is_place = |case: &Case| !matches!(case.thing, Thing::Notice(..) | Thing::Event(_));
+            let is_place = |case: &Case| {
+                !matches!(case.thing, Thing::Notice(..) | Thing::Event(_) | Thing::Promotion(_))
+            };
             let places = items(world).await.into_iter().filter(is_place);
             places.map(|case| Case { target: case.target.clone() + "/verify", ..case }).collect()
         }
@@ -159,12 +172,14 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
         (
             "GET",
             "/v1/audit" | "/v1/policies" | "/v1/quality" | "/v1/me" | "/v1/organisations" | "/v1/actors"
-            | "/v1/devices" | "/v1/crowd-reports" | "/v1/programme" | "/v1/sources",
+            | "/v1/devices" | "/v1/crowd-reports" | "/v1/programme" | "/v1/sources" | "/v1/promotions"
+            | "/v1/moderation",
         ) => {
             vec![Case::new("what there is", Thing::List, path)]
         }
         ("GET", "/v1/events/{id}.ics") => events::calendars(world).await,
         (_, path) if events::is_of_them(path) => events::recipe(world, method, path).await,
+        (_, path) if promotions::is_of_them(path) => promotions::recipe(world, method, path).await,
         (_, "/v1/organisations" | "/v1/organisations/{id}") => organisations(world, method, path),
         (_, "/v1/actors" | "/v1/actors/{id}" | "/v1/actors/{id}/tokens" | "/v1/tokens/{id}") => {
             actors(world, method, path).await
@@ -231,6 +246,7 @@ async fn items(world: &mut World) -> Vec<Case> {
     ];
     cases.extend(world.notices.clone());
     cases.extend(events::items(world, "published").await);
+    cases.extend(promotions::items(world, Far::Approved).await);
     cases.push(Case::new("none", Thing::Gone, "/v1/collections/toilets/items/wc-nowhere"));
     cases.push(Case::new("no notice", Thing::Gone, "/v1/collections/notices/items/nowhere"));
     cases.push(Case::new("a deleted one", Thing::Gone, deleted(world).await));
@@ -249,6 +265,7 @@ async fn items_to_spend(world: &mut World) -> Vec<Case> {
     }
     cases.extend(notices(world).await);
     cases.extend(events::items(world, "draft").await);
+    cases.extend(promotions::items(world, Far::Draft).await);
     cases.push(Case::new("none", Thing::Gone, "/v1/collections/toilets/items/wc-nowhere"));
     cases.push(Case::new("a deleted one", Thing::Gone, deleted(world).await));
     cases

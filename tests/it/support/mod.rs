@@ -9,6 +9,7 @@ pub mod outside;
 pub mod people;
 pub mod places;
 pub mod program;
+pub mod promotions;
 
 use axum::http::Method;
 use chrono::{DateTime, Utc};

@@ -69,6 +69,8 @@ impl Asked {
             crowd: Vec::new(),
             open: None,
             during: None,
+            valid: promenade::snapshot::During { from: None, to: None },
+            seed: promenade::snapshot::Seed(0),
             limit: 10,
         };
         let items = ItemsQuery {
