@@ -6,6 +6,7 @@ mod edit;
 mod event;
 mod feeds;
 mod import;
+mod venue;
 
 pub(super) use edit::reaches;
 

@@ -53,6 +53,7 @@ impl From<Refusal> for Problem {
             | Refusal::Deleted { .. }
             | Refusal::NothingToUndo { .. }
             | Refusal::Noticed { .. }
+            | Refusal::Housing { .. }
             | Refusal::NobodysTide
             | Refusal::TooManyChanges { .. }
             | Refusal::Illegal {

@@ -4,6 +4,7 @@ mod hidden;
 mod moves;
 mod programme;
 mod story;
+mod venues;
 
 use crate::support::client::{Answer, path_of};
 use crate::support::people::{Person, organisation, person, profile};
