@@ -57,7 +57,8 @@ impl From<Refusal> for Problem {
             | Refusal::NobodysTide
             | Refusal::TooManyChanges { .. }
             | Refusal::Illegal {
-                why: IllegalMove::Draft | IllegalMove::Published | IllegalMove::Archived,
+                why:
+                    IllegalMove::Draft | IllegalMove::Published | IllegalMove::Archived | IllegalMove::Whole(_),
                 ..
             }
             | Refusal::OtherArea { .. } => Self::new(&CONFLICT, detail),
