@@ -40,7 +40,7 @@ impl App {
         let now = self.clock.now();
         let feature = Arc::new(feature);
         let item = Item { feature, version: Version(1), created_at: now, updated_at: now };
-        Ok(snapshot.production(Arc::new(item)))
+        Ok(snapshot.production(Arc::new(item), now))
     }
 
     /// Writes a draft called `copy`, or as it comes, with the content of the event called `id`, whose series begins at
@@ -88,7 +88,7 @@ impl App {
         if current != version {
             return Err(Refusal::Stale { collection, id: event_id, expected: version, current }.into());
         }
-        let production = self.snapshot().production(Arc::new(stored));
+        let production = self.snapshot().production(Arc::new(stored), self.clock.now());
         // What is not told has no id that anybody could know.
         if !production.occurrences.occurrences.iter().any(|date| date.original == of) {
             return Err(nothing().into());

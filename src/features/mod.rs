@@ -17,7 +17,7 @@ use crate::spatial::{Geometry, LatLon};
 use chrono::{DateTime, Utc};
 pub use event::{
     CopyError, Event, EventError, EventStatus, IllegalMove, Move, Occurrence, OccurrenceChange, Occurrences,
-    Overlap, Publication, Stage, Step, next, occurrence_feature, overlaps,
+    Overlap, Publication, Stage, Step, next, occurrence_feature, overlaps, without_past_orphans,
 };
 use field::Value;
 pub use fields::{Fields, RefusedField};

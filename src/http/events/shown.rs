@@ -22,7 +22,7 @@ const MAX_CONFLICTS: usize = 20;
 pub(in crate::http) fn event_answer(site: &Site, item: Arc<Item>, permit: &Permit) -> Response {
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let (id, version) = (item.feature.id().clone(), item.version);
-    let production = snapshot.production(item.clone());
+    let production = snapshot.production(item.clone(), now);
     let mut out = Vec::with_capacity(4 * 1024);
     let mut answered = snapshot.render(item, now, &mut out);
     write_conflicts(&mut out, &snapshot, &production, permit, now);
