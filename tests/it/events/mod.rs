@@ -3,6 +3,7 @@ mod dates;
 mod hidden;
 mod moves;
 mod programme;
+mod standing;
 mod story;
 mod venues;
 
