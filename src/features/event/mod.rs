@@ -6,6 +6,7 @@ mod moves;
 mod occurrence;
 #[cfg(test)]
 mod tests;
+mod warn;
 
 pub(super) use check::check;
 pub use check::{EventError, without_past_orphans};
@@ -13,6 +14,7 @@ pub use conflict::{Overlap, overlaps};
 pub use copy::CopyError;
 pub use moves::{IllegalMove, Move, Stage, Step, next};
 pub use occurrence::{Occurrence, OccurrenceChange, Occurrences, occurrence_feature};
+pub use warn::EventWarning;
 
 use super::field::Value;
 use super::schema::{self, event_at as at};
@@ -108,6 +110,11 @@ impl<'a> Event<'a> {
     /// On which dates it is, before any change of single ones.
     pub fn schedule(&self) -> Schedule {
         schedule(self.0.fields()).expect("checked when it was made")
+    }
+
+    /// Whether its dates are whole days.
+    pub fn is_all_day(&self) -> bool {
+        matches!(wall(self.0.fields(), at::STARTS), Some(Wall::Day(_)))
     }
 
     /// Whether a rule gives it dates without end, or to an end that may be far.

@@ -110,6 +110,8 @@ struct Body<'a> {
     _conflicts: Option<IgnoredAny>,
     #[serde(rename = "skipped")]
     _skipped: Option<IgnoredAny>,
+    #[serde(rename = "warnings")]
+    _warnings: Option<IgnoredAny>,
 }
 
 /// The members that a geometry may have.

@@ -155,3 +155,40 @@ async fn a_draft_is_shown_as_published_to_its_own_staff_from_the_instant_on() {
         }
     }
 }
+
+#[tokio::test]
+async fn staff_are_warned_of_what_is_seldom_meant() {
+    for stage in Stage::each().await {
+        let codes = |answer: &Value| -> Vec<(String, String)> {
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            let warnings = answer["warnings"].as_array().unwrap().iter();
+            warnings.map(|warning| (text(&warning["code"]), text(&warning["detail"]))).collect()
+        };
+        let mut show = weekly("show");
+        // A day off and a time off that are met, and two that are not.
+        show["properties"]["schedule"]["exdates"] =
+            json!(["2026-07-25", "2026-08-01T19:30", "2026-08-08T19:00", "2026-08-09"]);
+        let seen = stage.theatre(Method::POST, "/v1/programme/preview", &[GEO], show.clone()).await.json();
+        let made = stage.draft(&show).await.json();
+        for answer in [&seen, &made] {
+            let told = codes(answer);
+            assert!(told.iter().all(|(code, _)| code == "excludes_nothing"), "{told:?}");
+            let days: Vec<&str> = told.iter().map(|(_, detail)| detail.split(' ').next().unwrap()).collect();
+            assert_eq!(days, ["2026-08-08T19:00", "2026-08-09"]);
+        }
+        // What has been, and a rule that begins in ten years.
+        for (id, starts, ends) in [
+            ("old", "2026-05-01T19:30", "2026-05-01T22:00"),
+            ("late", "2036-05-02T19:30", "2036-05-02T22:00"),
+        ] {
+            let mut event = once(id, starts, ends);
+            if id == "late" {
+                event["properties"]["schedule"]["rrule"] = json!("FREQ=WEEKLY");
+            }
+            let published = stage.published(&event).await;
+            assert_eq!(codes(&published)[0].0, "no_dates", "{published}");
+        }
+        let fine = stage.published(&weekly("fine")).await;
+        assert_eq!(fine["warnings"], json!([]));
+    }
+}
