@@ -104,6 +104,13 @@ impl Programme {
             .filter(move |production| production.event().publish_at().is_some_and(|at| at <= now))
     }
 
+    /// How many public events have dates to come at `now`, and how many dates that are.
+    pub fn ahead(&self, now: DateTime<Utc>) -> (usize, usize) {
+        let public = self.all().filter(|production| production.event().is_public(now));
+        let dates = public.map(|production| production.upcoming(now).count()).filter(|dates| 0 < *dates);
+        dates.fold((0, 0), |(events, all), dates| (events + 1, all + dates))
+    }
+
     /// Every event, in no order.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Production>> {
         self.events.values()

@@ -36,7 +36,9 @@ pub enum EventError {
         high: i64,
     },
     /// A sum without saying of what.
-    #[error("price_currency is missing: say in which currency")]
+    #[error(
+        "it costs something, and nobody says in which currency: give `currency` in `price` (in tables, price_currency)"
+    )]
     Currency,
     /// It costs nothing, and something.
     #[error("it is free, and costs {0} pence")]

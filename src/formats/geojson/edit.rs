@@ -245,8 +245,16 @@ impl Edit {
                 && Some(value) != standing
             {
                 let field = &schema::fields(self.collection)[number];
-                let cause = "is changed by what is done with it, not by an edit; leave it out";
-                return Err(DocumentError::at(format!("/properties/{}", field.member()), cause));
+                let how = match number {
+                    event_at::PUBLICATION..=event_at::EVENT_STATUS_REASON => {
+                        "is changed by POST /v1/events/{id}/publish, cancel and so on, not by a document; leave it out"
+                    }
+                    event_at::CHANGES => {
+                        "is changed by POST /v1/occurrences/{id}/cancel and so on, not by a document; leave it out"
+                    }
+                    _ => "is kept by the server and cannot be set; leave it out",
+                };
+                return Err(DocumentError::at(format!("/properties/{}", field.member()), how));
             }
         }
         let copy = self.given.others.iter().any(|(name, value)| *name == "version" && *value != Scalar::Null);

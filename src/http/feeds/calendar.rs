@@ -54,12 +54,13 @@ pub(in crate::http) async fn one(
     let file = path.get("id");
     let id = file.strip_suffix(".ics").and_then(|id| FeatureId::new(id).ok());
     let known = id.and_then(|id| snapshot.programme().event(&id));
+    let file = shown(file);
     let Some((production, over_at)) = known.and_then(|known| shown_of(known, &snapshot, now)) else {
         return Err(Problem::new(
             &NOT_FOUND,
             format!(
-                "there is no calendar `{}`: it is at /v1/events/ID.ics, and the event itself at /v1/collections/events/items/ID",
-                shown(file)
+                "there is no calendar `{file}`: that of an event is at /v1/events/ID.ics, and the event itself at /v1/collections/events/items/{}",
+                file.strip_suffix(".ics").unwrap_or(&file)
             ),
         ));
     };

@@ -5,6 +5,7 @@ mod moves;
 mod programme;
 mod standing;
 mod story;
+mod told;
 mod venues;
 
 use crate::support::client::{Answer, path_of};
