@@ -60,7 +60,7 @@ pub(super) async fn check_free(tx: &mut Tx, order: &Order, feature: &Feature) ->
 }
 
 /// Gives each event that is held at a place a new version where `after` shows something else of it than `before`: whoever
-/// follows events (a calendar's SEQUENCE, RPDE, an ETag) hears of it as of any change. `but` have one already.
+/// follows events (a calendar's SEQUENCE, RPDE, a tag) hears of it as of any change. `but` have one already.
 pub(super) async fn follow(
     tx: &mut Tx,
     order: &Order,

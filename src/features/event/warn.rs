@@ -56,7 +56,7 @@ impl Event<'_> {
     }
 
     /// The exceptions that no date of the series falls on.
-    fn idle_exceptions(&self) -> Vec<Wall> {
+    fn idle_exceptions(self) -> Vec<Wall> {
         let schedule = self.schedule();
         let days = schedule.except().iter().map(|wall| wall.date());
         let (Some(first), Some(last)) = (days.clone().min(), days.max()) else { return Vec::new() };
