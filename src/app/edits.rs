@@ -78,6 +78,7 @@ impl App {
             return Err(Refusal::Stale { collection, id, expected: version, current: current.version }.into());
         }
         let now = self.clock.now();
+        let edit = edit.on(self.snapshot().area.calendar.date(now));
         let feature = match how {
             How::Replace => edit.replace(&current, now)?,
             How::Patch => edit.patch(&current, now)?,

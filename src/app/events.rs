@@ -6,7 +6,9 @@ use super::{App, Editor, Error, Outside, PUBLISHING};
 use crate::access::By;
 use crate::catalogue::Item;
 use crate::command::{Aim, Command, EventCommand, Expected, Outcome, Refusal};
-use crate::features::{CopyError, Event, EventError, EventStatus, FeatureError, OccurrenceChange};
+use crate::features::{
+    CopyError, Event, EventError, EventStatus, EventWarning, FeatureError, OccurrenceChange,
+};
 use crate::formats::geojson::Edit;
 use crate::formats::json::DocumentError;
 use crate::hours::Calendar;
@@ -40,18 +42,18 @@ impl App {
         let now = self.clock.now();
         let feature = Arc::new(feature);
         let item = Item { feature, version: Version(1), created_at: now, updated_at: now };
-        Ok(snapshot.production(Arc::new(item)))
+        Ok(snapshot.production(Arc::new(item), now))
     }
 
     /// Writes a draft called `copy`, or as it comes, with the content of the event called `id`, whose series begins at
-    /// `starts`.
+    /// `starts`; and what of the other the copy does not have.
     pub async fn copy_event(
         &self,
         editor: Editor,
         id: &FeatureId,
         starts: Wall,
         copy: Option<FeatureId>,
-    ) -> Result<Outcome, Error> {
+    ) -> Result<(Outcome, Option<EventWarning>), Error> {
         let stored = self.stored_event(id).await?.ok_or_else(|| no_event(id))?;
         reaches(&editor.by, &stored.feature)?;
         let event = Event::of(&stored.feature).ok_or_else(|| no_event(id))?;
@@ -65,7 +67,8 @@ impl App {
             DocumentError::at(if of_id { "/id" } else { "/starts" }, cause)
         })?;
         check_id(&copied)?;
-        self.put(editor, copied, Expected::Nothing).await
+        let without = event.copied_without();
+        Ok((self.put(editor, copied, Expected::Nothing).await?, without))
     }
 
     /// Says `change` of the date called `id`, whose event must be at `version`.
@@ -88,7 +91,7 @@ impl App {
         if current != version {
             return Err(Refusal::Stale { collection, id: event_id, expected: version, current }.into());
         }
-        let production = self.snapshot().production(Arc::new(stored));
+        let production = self.snapshot().production(Arc::new(stored), self.clock.now());
         // What is not told has no id that anybody could know.
         if !production.occurrences.occurrences.iter().any(|date| date.original == of) {
             return Err(nothing().into());
@@ -108,6 +111,14 @@ impl App {
         change: OccurrenceChange,
     ) -> Result<OccurrenceChange, DocumentError> {
         let Some((starts, ends, reason)) = change.moved else { return Ok(change) };
+        if event.is_all_day() != matches!(starts, Wall::Day(_)) {
+            let wanted =
+                if event.is_all_day() { "whole days: give a day" } else { "times: give a day and a time" };
+            return Err(DocumentError::at(
+                "/starts",
+                format!("is {starts}, and the dates of this event are {wanted}"),
+            ));
+        }
         let ends = ends.or_else(|| event.ends_of(starts));
         let alone = Schedule::new(starts, ends, None, Vec::new(), Vec::new()).map_err(|cause| {
             let cause = EventError::Schedule(cause);

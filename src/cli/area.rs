@@ -77,7 +77,9 @@ pub(super) fn check(folder: Option<&Path>) -> Result<(), Failure> {
     findings.iter().for_each(say);
     match (area, findings.len()) {
         (Some(area), 0) => {
-            say(format_args!("{}: {} places, nothing to mend", area.facts.name, area.places.len()));
+            let places = area.places.iter().filter(|feature| feature.is_place()).count();
+            let events = area.places.len() - places;
+            say(format_args!("{}: {places} places and {events} events, nothing to mend", area.facts.name));
             Ok(())
         }
         (_, count) => Err(Failure::Findings(vec![counted(count)])),

@@ -21,6 +21,10 @@ pub(super) fn show(app: &App, location: &Location, base: &str, admin: SocketAddr
         ));
     }
     say(format_args!("Promenade {version} serves {}: {places} places from {location}", facts.name));
+    let (events, dates) = snapshot.programme().ahead(app.clock().now());
+    if 0 < events {
+        say(format_args!("On in the next two years: {events} events, on {dates} dates"));
+    }
     if !app.roster().has_admin(app.clock().now()) {
         let database = match location {
             Location::Sqlite(_) if location.to_string() == DEFAULT_DATABASE => String::new(),
@@ -42,6 +46,7 @@ pub(super) fn show(app: &App, location: &Location, base: &str, admin: SocketAddr
             format!("{base}/v1/nearby?near={near}&collections=car-parks&radius_m=5000"),
         ));
     }
+    examples.push(("what is on today", format!("{base}/v1/collections/occurrences/items?when=today")));
     examples.push(("everything, for maps and QGIS", format!("{base}/v1/collections")));
     examples.push(("the contract", format!("{base}/openapi.yaml")));
     examples.push(("figures, not for the public", format!("http://{admin}/metrics")));

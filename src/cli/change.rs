@@ -169,13 +169,13 @@ pub(super) fn report(took: Took) {
     match took {
         Took::Import { added: 0, changed: 0, documents: 0, unchanged, deleted, missing } => {
             say(format_args!(
-                "nothing has changed: {unchanged} places are stored as the files say{}{}",
+                "nothing has changed: {unchanged} places and events are stored as the files say{}{}",
                 gone(deleted),
                 lacking(missing)
             ));
         }
         Took::Import { added, changed, unchanged, deleted, missing, documents } => say(format_args!(
-            "taken in: {added} places added, {changed} changed, {unchanged} unchanged, {documents} documents of the area written{}{}",
+            "taken in: {added} places and events added, {changed} changed, {unchanged} unchanged, {documents} documents of the area written{}{}",
             gone(deleted),
             lacking(missing)
         )),

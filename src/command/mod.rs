@@ -246,6 +246,18 @@ pub enum Refusal {
         /// The notice.
         notice: FeatureId,
     },
+    /// A place that events are held at, which would be nowhere.
+    #[error("{} at {collection}/{id}: give them another venue first, or keep the place and say that it is closed (`status`)", held(events, *others))]
+    Housing {
+        /// The place's collection.
+        collection: Collection,
+        /// The place's id.
+        id: FeatureId,
+        /// Some of the events, of those that whoever asks may see.
+        events: Vec<FeatureId>,
+        /// How many there are besides.
+        others: usize,
+    },
     /// A notice about what is not there.
     #[error("the notice is about {collection}/{id}, which does not exist")]
     NothingToNotice {
@@ -346,4 +358,22 @@ pub enum Refusal {
     /// A command about promotions.
     #[error(transparent)]
     Promotion(#[from] PromotionRefusal),
+}
+
+/// Which events are held somewhere.
+fn held(events: &[FeatureId], others: usize) -> String {
+    let mut named: Vec<String> = events.iter().map(|id| format!("events/{id}")).collect();
+    match (others, named.is_empty()) {
+        (0, _) => {}
+        (1, true) => named.push("an event".to_owned()),
+        (1, false) => named.push("one more".to_owned()),
+        (_, true) => named.push(format!("{others} events")),
+        (_, false) => named.push(format!("{others} more")),
+    }
+    let are = if events.len() + others == 1 { "is" } else { "are" };
+    match named.split_last() {
+        Some((last, [])) => format!("{last} {are} held"),
+        Some((last, first)) => format!("{} and {last} {are} held", first.join(", ")),
+        None => "nothing is held".to_owned(),
+    }
 }

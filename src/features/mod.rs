@@ -17,8 +17,8 @@ use crate::ids::{Collection, FeatureId};
 use crate::spatial::{Geometry, LatLon};
 use chrono::{DateTime, Utc};
 pub use event::{
-    CopyError, Event, EventError, EventStatus, IllegalMove, Move, Occurrence, OccurrenceChange, Occurrences,
-    Overlap, Publication, Stage, Step, next, occurrence_feature, overlaps,
+    CopyError, Event, EventError, EventStatus, EventWarning, IllegalMove, Move, Occurrence, OccurrenceChange,
+    Occurrences, Overlap, Publication, Stage, Step, next, occurrence_feature, overlaps, without_past_orphans,
 };
 use field::Value;
 pub use fields::{Fields, RefusedField};

@@ -1,10 +1,13 @@
 //! What was just published, as an Atom feed (RFC 4287).
 use super::shown::EventShown;
 use crate::features::schema::event_at as at;
+use crate::features::{EventStatus, Occurrence};
 use chrono::{DateTime, SecondsFormat, Utc};
 
 /// The media type of the feed.
 pub const MEDIA_TYPE: &str = "application/atom+xml";
+/// Dates that an entry says.
+const DATES: usize = 3;
 
 /// What the feed says of itself.
 #[derive(Clone, Copy, Debug)]
@@ -60,11 +63,44 @@ fn entry(out: &mut String, shown: &EventShown<'_>) {
     if let Some(name) = shown.organisation {
         person(out, name);
     }
-    let summary = shown.text(at::SUMMARY).or(shown.text(at::DESCRIPTION));
-    if let Some(summary) = summary {
-        element(out, "summary", summary);
+    let about = shown.text(at::SUMMARY).or(shown.text(at::DESCRIPTION)).map(ToOwned::to_owned);
+    let summary: Vec<String> = [status(shown), when(shown), about].into_iter().flatten().collect();
+    if !summary.is_empty() {
+        element(out, "summary", &summary.join("\n"));
     }
     out.push_str("</entry>\n");
+}
+
+/// That it does not take place, and why; nothing where it does.
+fn status(shown: &EventShown<'_>) -> Option<String> {
+    let word = match shown.event().status() {
+        EventStatus::Cancelled => "Cancelled",
+        EventStatus::Postponed => "Postponed",
+        EventStatus::Scheduled | EventStatus::Rescheduled => return None,
+    };
+    Some(match shown.text(at::EVENT_STATUS_REASON) {
+        Some(reason) => format!("{word}: {reason}"),
+        None => format!("{word}."),
+    })
+}
+
+/// The next dates, on the wall; each that does not take place says so.
+fn when(shown: &EventShown<'_>) -> Option<String> {
+    let (clocks, of_all) = (shown.clocks(), shown.event().status());
+    let date = |date: &Occurrence| {
+        let form = if date.all_day { "%a %-d %B %Y" } else { "%a %-d %B %Y, %H:%M" };
+        let wall = clocks.local(date.starts_at).format(form);
+        match date.status {
+            status if status == of_all => wall.to_string(),
+            EventStatus::Scheduled => wall.to_string(),
+            EventStatus::Cancelled => format!("{wall} (cancelled)"),
+            EventStatus::Postponed => format!("{wall} (postponed)"),
+            EventStatus::Rescheduled => format!("{wall} (moved)"),
+        }
+    };
+    let mut dates: Vec<String> = shown.next.iter().take(DATES).map(|(_, next)| date(next)).collect();
+    dates.extend((DATES < shown.next.len()).then(|| "and more dates".to_owned()));
+    (!dates.is_empty()).then(|| dates.join("; "))
 }
 
 fn instant(at: DateTime<Utc>) -> String {

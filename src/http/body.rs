@@ -190,6 +190,13 @@ pub(super) fn checked(whole: Bytes, takes: Takes) -> Result<Option<Given>, Probl
     if takes == Takes::OptionalDocument && whole.is_empty() {
         return Ok(Some(Given(Bytes::from_static(b"{}"))));
     }
+    if whole.is_empty() {
+        let taken = takes.media().join(", ");
+        return Err(Problem::new(
+            &INVALID_JSON,
+            format!("the body is missing; this operation takes {taken}"),
+        ));
+    }
     scan(&whole, takes.bounds()).map_err(|fault| Problem::new(&INVALID_JSON, fault.to_string()))?;
     Ok(Some(Given(whole)))
 }

@@ -16,6 +16,7 @@ use crate::access::{By, Permit};
 use crate::app::{Editor, How, Outside};
 use crate::catalogue::Item;
 use crate::command::{Aim, Command, Expected, Outcome};
+use crate::features::EventWarning;
 use crate::formats::geojson::Edit;
 use crate::ids::{Collection, FeatureId, RequestId, Version};
 use axum::Extension;
@@ -43,7 +44,7 @@ pub(super) async fn create(
     let (edit, outside) = (edit(collection, &body)?, outside(raw.as_deref())?);
     let permit = admitted.permit.clone();
     let outcome = site.app().create(editor(admitted, request), edit, outside).await?;
-    created(&site, outcome, &permit)
+    created(&site, outcome, &permit, &[])
 }
 
 pub(super) async fn replace(
@@ -174,18 +175,25 @@ pub(super) fn outside(raw: Option<&str>) -> Result<Outside, Problem> {
 
 fn answer(site: &Site, outcome: Outcome, permit: &Permit) -> Result<Response, Problem> {
     match outcome {
-        Outcome::Written { item, .. } | Outcome::Unchanged { item } => Ok(item_answer(site, item, permit)),
+        Outcome::Written { item, .. } | Outcome::Unchanged { item } => {
+            Ok(item_answer(site, item, permit, &[]))
+        }
         Outcome::Deleted { version, .. } => Ok(gone(version)),
         other => Err(Problem::unheard_of(other)),
     }
 }
 
-/// The answer to who has written something new.
-pub(super) fn created(site: &Site, outcome: Outcome, permit: &Permit) -> Result<Response, Problem> {
+/// The answer to who has written something new; of an event, with these warnings besides.
+pub(super) fn created(
+    site: &Site,
+    outcome: Outcome,
+    permit: &Permit,
+    warned: &[EventWarning],
+) -> Result<Response, Problem> {
     let item = match outcome {
         Outcome::Written { item, .. } => item,
         // Asked twice: it was created by the first.
-        Outcome::Unchanged { item } => return Ok(item_answer(site, item, permit)),
+        Outcome::Unchanged { item } => return Ok(item_answer(site, item, permit, warned)),
         other => return Err(Problem::unheard_of(other)),
     };
     let (collection, id) = (item.feature.collection(), item.feature.id());
@@ -195,7 +203,7 @@ pub(super) fn created(site: &Site, outcome: Outcome, permit: &Permit) -> Result<
         Collection::Promotions => site.url(&format!("/v1/promotions/{id}")),
         _ => site.url(&format!("/v1/collections/{collection}/items/{id}")),
     };
-    let mut response = item_answer(site, item, permit);
+    let mut response = item_answer(site, item, permit, warned);
     *response.status_mut() = StatusCode::CREATED;
     let at = HeaderValue::try_from(at).expect("an address of names and ids is ASCII");
     response.headers_mut().insert(header::LOCATION, at);
@@ -203,9 +211,9 @@ pub(super) fn created(site: &Site, outcome: Outcome, permit: &Permit) -> Result<
 }
 
 /// The item as it was written: of that very version, even if somebody has changed it since.
-fn item_answer(site: &Site, item: Arc<Item>, permit: &Permit) -> Response {
+fn item_answer(site: &Site, item: Arc<Item>, permit: &Permit, warned: &[EventWarning]) -> Response {
     if item.feature.collection() == Collection::Events {
-        return event_answer(site, item, permit);
+        return event_answer(site, item, permit, warned);
     }
     if item.feature.collection() == Collection::Promotions {
         return promotion_answer(site, item);

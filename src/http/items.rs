@@ -8,6 +8,7 @@ use super::nearby::seed;
 use super::path::PathParts;
 use super::problem::{INVALID_CURSOR, INVALID_PARAMETER, NOT_FOUND, Problem};
 use super::query::{Query, invalid, number};
+use super::whose;
 use crate::ids::{Collection, FeatureId};
 use crate::snapshot::{After, Answered, During, Filter, ItemsQuery, Seed, Snapshot, SortBy};
 use crate::spatial::BBox;
@@ -56,7 +57,7 @@ pub(super) fn page(
     let collection = collection(name)?;
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let parameters = Query::read(raw, &KNOWN[collection as usize])?;
-    let (query, valid_until) = asked(&parameters, collection, &snapshot, now)?;
+    let (query, valid_until) = asked(&parameters, collection, (site, &snapshot), now)?;
     let own = site.url(&format!("/v1/collections/{collection}/items"));
     let behind = |after: After| {
         let cursor = query.cursor(after).to_string();
@@ -183,11 +184,14 @@ pub(super) fn collection(name: &str) -> Result<Collection, Problem> {
 pub(super) fn asked(
     parameters: &Query<'_>,
     collection: Collection,
-    snapshot: &Snapshot,
+    (site, snapshot): (&Site, &Snapshot),
     now: DateTime<Utc>,
 ) -> Result<(ItemsQuery, Option<DateTime<Utc>>), Problem> {
     let asked = during::asked(parameters, snapshot, now)?;
     let query = question(parameters, collection, asked.map(|asked| asked.during), now)?;
+    if is_dated(collection) {
+        whose::check(site, snapshot, parameters)?;
+    }
     Ok((query, asked.and_then(|asked| asked.valid_until)))
 }
 

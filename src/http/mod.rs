@@ -38,6 +38,7 @@ mod routes;
 mod scan;
 pub mod server;
 mod sources;
+mod whose;
 
 pub use flight::InFlight;
 pub use front::{Front, refuse};

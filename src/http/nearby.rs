@@ -6,6 +6,7 @@ use super::items::plain_format;
 use super::json::GEOJSON;
 use super::problem::{INVALID_PARAMETER, MISSING_PARAMETER, Problem, UNKNOWN_PLACE};
 use super::query::{Query, instant, invalid, shown};
+use super::whose;
 use crate::beaches::Level;
 use crate::formats::json::{write_number, write_string};
 use crate::ids::Collection;
@@ -43,6 +44,7 @@ pub(super) fn answer(site: &Site, raw: Option<&str>, headers: &HeaderMap) -> Res
     plain_format(&parameters)?;
     let asked = during::asked(&parameters, &snapshot, now)?;
     let (query, named) = question(&parameters, &snapshot, asked, now)?;
+    whose::check(site, &snapshot, &parameters)?;
     let mut out = open_collection(8 * 1024);
     let (count, mut answered) = snapshot.nearby(&query, now, &mut out);
     if query.collections.contains(&Collection::Occurrences) {

@@ -26,6 +26,9 @@ pub(super) async fn home(
         escaped(&facts.name)
     );
     let (lat, lon) = (facts.start.lat(), facts.start.lon());
+    let (events, dates) = snapshot.programme().ahead(site.app().clock().now());
+    let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let (events, dates) = (counted(events, "event"), counted(dates, "date"));
     let examples = [
         (
             format!("/v1/nearby?lat={lat}&lon={lon}&limit=5"),
@@ -35,6 +38,11 @@ pub(super) async fn home(
             format!("/v1/nearby?lat={lat}&lon={lon}&collections=toilets&wheelchair=true"),
             "toilets near there that can be used in a wheelchair".to_owned(),
         ),
+        (
+            "/v1/collections/occurrences/items?when=this_weekend&sortby=starts_at".to_owned(),
+            format!("what is on this weekend (in the next two years, {events} on {dates})"),
+        ),
+        ("/v1/events.ics".to_owned(), "what is on, as a calendar to subscribe to".to_owned()),
         ("/v1/collections".to_owned(), "everything there is, by collection".to_owned()),
         ("/openapi.yaml".to_owned(), "the contract of the API".to_owned()),
         ("/problems".to_owned(), "what a refusal means".to_owned()),

@@ -93,6 +93,9 @@ kinds! {
 /// Seconds after which to try again: one of these, so that who is refused together does not come back together.
 const RETRY_AFTER: RangeInclusive<u8> = 2..=10;
 
+/// Said of every token that is not accepted, and of none at all.
+const NO_TOKEN: &str = "the request shows no token that is accepted: send `Authorization: Bearer` and the token, which whoever keeps the actors of this server gives out";
+
 /// One refusal.
 #[derive(Clone, Debug)]
 pub struct Problem {
@@ -116,8 +119,17 @@ impl Problem {
 
     /// The refusal of who shows no token that is accepted. It says of none of them why.
     pub(super) fn unauthenticated() -> Self {
-        let problem = Self::new(&UNAUTHENTICATED, "the request shows no token that is accepted");
+        let problem = Self::new(&UNAUTHENTICATED, NO_TOKEN);
         problem.with(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    }
+
+    /// The refusal of a method that the address `path` does not have.
+    pub(super) fn no_method(path: &str) -> Self {
+        let elsewhere = path.strip_prefix("/v1/occurrences/").map_or_else(String::new, |rest| {
+            let id = rest.split('/').next().unwrap_or_default();
+            format!("; a date is read at /v1/collections/occurrences/items/{}", super::query::shown(id))
+        });
+        Self::new(&METHOD_NOT_ALLOWED, format!("this address has no such method{elsewhere}"))
     }
 
     /// The same, answered with this header too.

@@ -6,7 +6,7 @@ use super::admin::{Meters, metrics};
 use super::body::Takes;
 use super::events::{Deed, Saying};
 use super::flight::Class;
-use super::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
+use super::problem::{NOT_FOUND, Problem};
 use super::{
     Site, access, audit, beaches, collections, crowd, documents, edits, events, feeds, health, items, nearby,
     pages, policies, promotions, quality, sources,
@@ -16,7 +16,7 @@ use crate::catalogue::Axis;
 use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, get, on};
@@ -290,9 +290,7 @@ impl Routes {
         routes.router = router
             .route("/v1/", get(|| async { moved("/v1") }))
             .fallback(|| async { nowhere() })
-            .method_not_allowed_fallback(|| async {
-                Problem::new(&METHOD_NOT_ALLOWED, "this address has no such method")
-            })
+            .method_not_allowed_fallback(|address: Uri| async move { Problem::no_method(address.path()) })
             .with_state(site.clone());
         routes
     }

@@ -6,9 +6,13 @@ use super::names::Names;
 use super::postings::Postings;
 use super::timeline::Timeline;
 use crate::catalogue::Item;
+use crate::features::Feature;
+use crate::features::field::{Field, Kind};
+use crate::features::schema::{self, event_at, occurrence_at, promotion_at};
 use crate::ids::{Collection, FeatureId};
 use crate::spatial::{BBox, Nearest, Window};
 use chrono::{DateTime, Utc};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -64,10 +68,19 @@ impl CollectionView {
             Some(before) => (before.nearest.clone(), before.window.clone(), before.extent),
             None => (Arc::new(Nearest::new(placed())), Arc::new(Window::new(placed())), extent(&entries)),
         };
-        let unrenamed = same(|a, b| a.feature.id() == b.feature.id() && a.feature.name() == b.feature.name());
+        let unrenamed = same(|a, b| {
+            a.feature.id() == b.feature.id()
+                && a.feature.name() == b.feature.name()
+                && held_at(&a.feature) == held_at(&b.feature)
+        });
         let names = match unrenamed {
             Some(before) => before.names.clone(),
-            None => Arc::new(Names::new(entries.iter().map(|entry| entry.item.feature.name()))),
+            None => Arc::new(Names::new(entries.iter().map(|entry| &*entry.item.feature).map(|feature| {
+                match held_at(feature) {
+                    None => Cow::Borrowed(feature.name()),
+                    Some(venue) => Cow::Owned(format!("{} {venue}", feature.name())),
+                }
+            }))),
         };
         let statuses = statuses(&entries);
         let postings = Postings::new(collection, &entries);
@@ -155,12 +168,36 @@ impl CollectionView {
         Some(&self.entry(id.as_str())?.item)
     }
 
+    /// Whether any feature has `id` in the field that is asked for as `name`.
+    pub fn any_has(&self, name: &str, id: &str) -> bool {
+        let asked = |field: &Field| field.asked == Some(name) && matches!(field.kind, Kind::Id);
+        let number = schema::fields(self.collection).iter().position(asked);
+        number.is_some_and(|number| !self.postings.of(number, id).is_empty())
+    }
+
     /// Appends the feature called `id`, without its last brace. None: there is no such feature.
     pub fn feature(&self, id: &str, now: DateTime<Utc>, out: &mut Vec<u8>) -> Option<(Answered, i64)> {
         let entry = self.entry(id).filter(|entry| !entry.is_over(now))?;
         let rendering = entry.at(now);
         out.extend_from_slice(&rendering.feature);
         Some((rendering.answered(entry.attributions), entry.item.version.0))
+    }
+}
+
+/// What the venue of something that is on is called, or the business that offers something: it is looked for by that, too.
+fn held_at(feature: &Feature) -> Option<&str> {
+    match feature.collection() {
+        Collection::Events => feature.fields().text(event_at::VENUE_NAME),
+        Collection::Occurrences => feature.fields().text(occurrence_at::VENUE_NAME),
+        Collection::Promotions => feature.fields().text(promotion_at::BUSINESS_NAME),
+        Collection::Attractions
+        | Collection::Beaches
+        | Collection::Businesses
+        | Collection::CarParks
+        | Collection::Notices
+        | Collection::ServicePoints
+        | Collection::Toilets
+        | Collection::Venues => None,
     }
 }
 

@@ -24,9 +24,9 @@ pub struct Conflict {
 }
 
 impl Snapshot {
-    /// The event that `item` is, with its dates: published or not, stored or not.
-    pub fn production(&self, item: Arc<Item>) -> Production {
-        Production::new(item, |id| self.place(id), &self.area, self.programme.days())
+    /// The event that `item` is, with its dates, as it is shown at `now`: published or not, stored or not.
+    pub fn production(&self, item: Arc<Item>, now: DateTime<Utc>) -> Production {
+        Production::new(item, |id| self.place(id), &self.area, self.programme.days(), now)
     }
 
     /// What else is on at its venue, or is drafted to be, while it is: of what is not over at `now` the earliest, at most

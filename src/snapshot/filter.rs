@@ -90,6 +90,11 @@ impl Filter {
         Ok(())
     }
 
+    /// Whether it has a condition on what is asked by that name.
+    pub(super) fn asks(&self, name: &str) -> bool {
+        self.conditions.iter().any(|(asked, _)| *asked == name)
+    }
+
     /// Whether it lets everything pass.
     pub fn is_empty(&self) -> bool {
         self.conditions.is_empty()

@@ -11,12 +11,12 @@ pub(super) struct Names {
 
 impl Names {
     /// The names in the order of their features.
-    pub(super) fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+    pub(super) fn new(names: impl Iterator<Item = impl AsRef<str>>) -> Self {
         let mut out = Self::default();
         for name in names {
             out.starts.push(u32::try_from(out.text.len()).expect("names of less than 4 GB"));
             out.text.push_str("\n ");
-            out.text.push_str(&text::folded(name));
+            out.text.push_str(&text::folded(name.as_ref()));
         }
         out
     }
@@ -79,6 +79,6 @@ mod tests {
         ] {
             assert_eq!(names.search(query), want, "{query}");
         }
-        assert_eq!(Names::new(std::iter::empty()).search("a"), Vec::<u32>::new());
+        assert_eq!(Names::new(std::iter::empty::<&str>()).search("a"), Vec::<u32>::new());
     }
 }

@@ -83,8 +83,9 @@ impl<I: Iterator<Item = Near>, F: Iterator<Item = Near>> Iterator for Hits<I, F>
     }
 }
 
-/// What of `view` is on when `query` asks, and takes place then, nearest first.
+/// What of `view` is on when `query` asks, nearest first; only what takes place, unless it is asked for what does not.
 fn on_near(view: &CollectionView, timeline: &Timeline, query: &NearQuery, masks: &[u64]) -> Vec<Near> {
+    let any_status = query.filter.asks("event_status");
     let mut on: Vec<Near> = timeline
         .meeting(query.during.unwrap_or(During { from: None, to: None }))
         .filter_map(|key| {
@@ -98,7 +99,7 @@ fn on_near(view: &CollectionView, timeline: &Timeline, query: &NearQuery, masks:
                 feature.fields().text(occurrence_at::EVENT_STATUS).and_then(EventStatus::named),
                 Some(EventStatus::Scheduled | EventStatus::Rescheduled)
             );
-            (within && takes_place).then_some(near)
+            (within && (any_status || takes_place)).then_some(near)
         })
         .collect();
     on.sort_unstable_by(|a, b| a.chord2.total_cmp(&b.chord2).then(a.key.cmp(&b.key)));

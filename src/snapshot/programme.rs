@@ -31,7 +31,7 @@ pub struct Programme {
 pub struct Production {
     /// As stored.
     pub item: Arc<Item>,
-    /// As shown: where its venue is, and what that is called.
+    /// As shown: where its venue is, what that is called, and published once it has published itself.
     pub shown: Arc<Item>,
     /// Its dates.
     pub occurrences: Occurrences,
@@ -55,7 +55,7 @@ impl Programme {
     ) -> Self {
         let days = days(area, now);
         let events = events.map(|item| {
-            let production = Production::new(item, &place, area, &days);
+            let production = Production::new(item, &place, area, &days, now);
             (production.item.feature.id().clone(), Arc::new(production))
         });
         Self::of(events.collect(), days, now)
@@ -79,7 +79,7 @@ impl Programme {
         for (id, item) in changes {
             match item {
                 Some(item) => {
-                    events.insert(id, Arc::new(Production::new(item, &place, area, &self.days)));
+                    events.insert(id, Arc::new(Production::new(item, &place, area, &self.days, now)));
                 }
                 None => drop(events.remove(&id)),
             }
@@ -102,6 +102,13 @@ impl Programme {
         self.events
             .values()
             .filter(move |production| production.event().publish_at().is_some_and(|at| at <= now))
+    }
+
+    /// How many public events have dates to come at `now`, and how many dates that are.
+    pub fn ahead(&self, now: DateTime<Utc>) -> (usize, usize) {
+        let public = self.all().filter(|production| production.event().is_public(now));
+        let dates = public.map(|production| production.upcoming(now).count()).filter(|dates| 0 < *dates);
+        dates.fold((0, 0), |(events, all), dates| (events + 1, all + dates))
     }
 
     /// Every event, in no order.
@@ -147,6 +154,7 @@ impl Production {
         place: impl Fn(&FeatureId) -> Option<&'p Arc<Item>>,
         area: &AreaView,
         days: &Range<NaiveDate>,
+        now: DateTime<Utc>,
     ) -> Self {
         let event = Event::of(&item.feature).expect("an event");
         let occurrences = event.occurrences(&area.calendar, days.clone());
@@ -157,14 +165,15 @@ impl Production {
             (true | false, false, _) => None,
         };
         let venue = event.venue().and_then(|id| place(&id));
-        let shown = match venue {
+        let due = event.published_by(now);
+        let held = venue.map(|venue| {
+            let town = schema::number(venue.feature.collection(), "town");
+            let town = town.and_then(|number| venue.feature.fields().get(number)).cloned();
+            due.as_ref().unwrap_or(event.feature()).held_at(&venue.feature, town)
+        });
+        let shown = match held.or(due) {
             None => item.clone(),
-            Some(venue) => {
-                let town = schema::number(venue.feature.collection(), "town");
-                let town = town.and_then(|number| venue.feature.fields().get(number)).cloned();
-                let feature = event.feature().held_at(&venue.feature, town);
-                Arc::new(Item { feature: Arc::new(feature), ..(*item).clone() })
-            }
+            Some(feature) => Arc::new(Item { feature: Arc::new(feature), ..(*item).clone() }),
         };
         Self { item, shown, occurrences, until }
     }

@@ -3,7 +3,7 @@ use super::StoreError;
 use super::link::{Link, on};
 use super::tx::{Reading, Tx};
 use crate::catalogue::Item;
-use crate::features::{Feature, Status, schema};
+use crate::features::{Event, Feature, Status, schema};
 use crate::formats::{geojson, json};
 use crate::ids::{Collection, FeatureId, Version};
 use crate::spatial::{Geometry, LatLon};
@@ -180,6 +180,21 @@ impl Tx {
         let rows: Vec<FeatureRow> = on!(&mut self.link, conn =>
             sqlx::query_as(SELECT).bind(collection.name()).fetch_all(conn).await)?;
         rows.into_iter().map(item).collect()
+    }
+
+    /// Every event that is held at the place called `venue`, by id.
+    pub async fn events_at(&mut self, venue: &FeatureId) -> Result<Vec<Item>, StoreError> {
+        // The id is quoted in the document, and an id has nothing that LIKE reads otherwise. Whatever else has such a
+        // text is sorted out below.
+        const SELECT: &str =
+            "SELECT collection, id, lat, lon, shape, status, status_reason, status_until, fields,
+                version, created_at, updated_at
+            FROM feature WHERE collection = $1 AND fields LIKE $2 AND deleted_at IS NULL ORDER BY id";
+        let rows: Vec<FeatureRow> = on!(&mut self.link, conn => sqlx::query_as(SELECT)
+            .bind(Collection::Events.name()).bind(format!("%\"{venue}\"%")).fetch_all(conn).await)?;
+        let items: Vec<Item> = rows.into_iter().map(item).collect::<Result<_, _>>()?;
+        let is_there = |item: &Item| Event::of(&item.feature).and_then(|event| event.venue());
+        Ok(items.into_iter().filter(|item| is_there(item).as_ref() == Some(venue)).collect())
     }
 
     /// Marks `item`, which has the version of its deletion, as deleted. Its row stays, and its id is taken.

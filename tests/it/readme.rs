@@ -226,7 +226,12 @@ fn the_examples_of_the_readme_answer_what_it_shows() {
     assert_eq!(rehearsed, 6 + 9, "a Saturday in six commands, and a show in nine");
     assert!(8 <= commands && 5 <= shown, "{commands} commands, {shown} answers shown");
     for line in &server.banner {
-        assert!(text.lines().any(|shown| shown == line), "the README does not show `{line}`");
+        // How much is on changes from day to day.
+        let told = |line: &str| {
+            let counts = line.starts_with("On in the next two years: ");
+            line.replace(|c: char| counts && c.is_ascii_digit(), "")
+        };
+        assert!(text.lines().any(|shown| told(shown) == told(line)), "the README does not show `{line}`");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writes, deletes, verifies and undoes one feature.
-use super::ApplyError;
 use super::promotion::{check_business, check_offers, check_owner, check_unseen, count_edit, edited, undone};
+use super::{ApplyError, venue};
 use crate::access::{By, Target};
 use crate::catalogue::Item;
 use crate::command::{Aim, Expected, Order, Outcome, Refusal};
@@ -10,6 +10,7 @@ use crate::features::{Event, Feature, IllegalMove, Notice, Promotion, Publicatio
 use crate::formats::json;
 use crate::ids::{Collection, NoticeOn, Version};
 use crate::store::{AuditEntry, Op, Stored, Subject, Tx};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 pub(super) fn not_found(aim: &Aim) -> Refusal {
@@ -84,7 +85,10 @@ pub(super) async fn put(
     let stored = match stored {
         Some(Stored { deleted: true, item }) => match expected {
             // Who writes whatever is there may also bring back what was deleted.
-            Expected::Anything => return bring_back(tx, order, "put", item, feature.clone()).await,
+            Expected::Anything => {
+                venue::check_there(tx, None, feature).await?;
+                return bring_back(tx, order, "put", item, feature.clone()).await;
+            }
             Expected::Nothing if reaches(&order.by, &item.feature).is_err() => {
                 return Err(Refusal::IdTaken { id: id.clone(), taken_by: collection }.into());
             }
@@ -113,7 +117,7 @@ pub(super) async fn put(
     };
     let feature = &stored.as_ref().map_or_else(|| feature.clone(), |stored| edited(stored, feature));
     check_subject(tx, feature).await?;
-    check_venue(tx, stored.as_ref(), feature).await?;
+    venue::check_there(tx, stored.as_ref(), feature).await?;
     check_business(tx, feature).await?;
     check_owner(tx, stored.as_ref(), feature).await?;
     check_end(order, stored.as_ref(), feature)?;
@@ -185,6 +189,7 @@ pub(super) async fn undo(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outcom
         return Err(nothing().into());
     }
     check_subject(tx, &before).await?;
+    venue::check_there(tx, (!deleted).then_some(&item), &before).await?;
     if deleted {
         return bring_back(tx, order, "undo", item, before).await;
     }
@@ -201,20 +206,6 @@ async fn check_subject(tx: &mut Tx, feature: &Feature) -> Result<(), ApplyError>
         return Err(Refusal::NothingToNotice { collection, id }.into());
     }
     Ok(())
-}
-
-/// Refuses an event at a place that is not there. One that was, and is gone since, is not asked about again.
-async fn check_venue(tx: &mut Tx, stored: Option<&Item>, feature: &Feature) -> Result<(), ApplyError> {
-    let venue = |feature: &Feature| Event::of(feature).and_then(|event| event.venue());
-    let Some(id) = venue(feature) else { return Ok(()) };
-    if stored.is_some_and(|stored| venue(&stored.feature).as_ref() == Some(&id)) {
-        return Ok(());
-    }
-    let there = match tx.collection_of(&id).await?.filter(|of| Collection::PLACES.contains(of)) {
-        Some(collection) => tx.feature(collection, &id).await?.is_some(),
-        None => false,
-    };
-    if there { Ok(()) } else { Err(Refusal::NoVenue { id }.into()) }
 }
 
 /// Refuses to delete an event that calendars hold: they would never hear of it.
@@ -280,10 +271,8 @@ pub(super) async fn write(
     };
     match stored {
         Some(stored) if stored.feature == item.feature => Ok(Outcome::Unchanged { item: Arc::new(stored) }),
-        stored => {
-            let before = stored.map(|stored| json::feature_document(&stored.feature));
-            save(tx, order, command, before, item).await
-        }
+        Some(stored) => save(tx, order, command, Some(&stored.feature), item).await,
+        None => save(tx, order, command, None, item).await,
     }
 }
 
@@ -303,13 +292,17 @@ async fn save(
     tx: &mut Tx,
     order: &Order,
     command: &str,
-    before: Option<String>,
+    before: Option<&Feature>,
     item: Item,
 ) -> Result<Outcome, ApplyError> {
     let feature = &item.feature;
     tx.save_feature(&item, None).await?;
     let logged = Subject::Item(feature.collection(), feature.id().clone());
     let revision = tx.log(order.at, &logged, Op::Put, item.version).await?;
+    if let Some(before) = before {
+        venue::follow(tx, order, before, feature, &HashSet::new()).await?;
+    }
+    let before = before.map(json::feature_document);
     let after = Some(json::feature_document(feature));
     audit(tx, order, command, subject(feature), before, after).await?;
     Ok(Outcome::Written { item: Arc::new(item), revision })
@@ -319,6 +312,7 @@ async fn save(
 async fn take_away(tx: &mut Tx, order: &Order, command: &str, stored: Item) -> Result<Outcome, ApplyError> {
     check_notices(tx, order, &stored.feature).await?;
     check_offers(tx, order, &stored.feature).await?;
+    venue::check_free(tx, order, &stored.feature).await?;
     let version = Version(stored.version.0 + 1);
     let item = Item { version, updated_at: order.at, ..stored };
     let feature = &item.feature;

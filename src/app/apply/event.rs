@@ -3,7 +3,9 @@ use super::ApplyError;
 use super::edit::{found, not_found, write};
 use crate::command::{Aim, EventCommand, Expected, Order, Outcome, Refusal};
 use crate::features::field::Kind;
-use crate::features::{Event, FeatureError, IllegalMove, Move, OccurrenceChange, Publication, Step};
+use crate::features::{
+    Event, EventStatus, FeatureError, IllegalMove, Move, OccurrenceChange, Publication, Step,
+};
 use crate::ids::{Collection, FeatureId};
 use crate::recurrence::Wall;
 use crate::store::Tx;
@@ -45,6 +47,10 @@ async fn change_date(
     let id = || aim.id.clone();
     if event.publication() == Publication::Archived {
         return Err(Refusal::Illegal { id: id(), why: IllegalMove::Archived }.into());
+    }
+    let reinstated = matches!(change.status, Some((EventStatus::Scheduled, _)));
+    if reinstated && event.status() != EventStatus::Scheduled {
+        return Err(Refusal::Illegal { id: id(), why: IllegalMove::Whole(event.status()) }.into());
     }
     if !event.has_date(of) {
         return Err(Refusal::NoSuchDate { id: id(), of }.into());

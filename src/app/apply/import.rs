@@ -1,5 +1,5 @@
 //! Takes in an area, or a document of one.
-use super::{ApplyError, Progress};
+use super::{ApplyError, Progress, venue};
 use crate::catalogue::Item;
 use crate::command::{Import, Imported, Order, Refusal};
 use crate::config::{self, MANIFEST, Manifest};
@@ -8,7 +8,7 @@ use crate::formats::area::{self, TIDES};
 use crate::formats::json;
 use crate::ids::{Collection, Version};
 use crate::store::{AuditEntry, Imprint, Op, Subject, Tx};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Takes in an area. A place whose facts are those of the last import stays as it is, whatever staff have
@@ -30,12 +30,19 @@ pub(super) async fn take_in(
         }
     }
     let mut known = tx.imprints().await?;
-    let mut replaced = Vec::new();
+    let (mut written, mut replaced) = (HashSet::new(), Vec::new());
     for (n, feature) in import.places.iter().enumerate() {
-        take_in_place(tx, order, feature, &mut known, &mut done, &mut replaced).await?;
+        let before = take_in_place(tx, order, feature, &mut known, &mut done).await?;
+        if let Some(Written { before }) = before {
+            written.insert(feature.id().clone());
+            replaced.extend(before.map(|before| (before, feature.clone())));
+        }
         if let Some(progress) = progress {
             progress.send_replace(n as u64 + 1);
         }
+    }
+    for (before, after) in &replaced {
+        venue::follow(tx, order, &before.feature, after, &written).await?;
     }
     done.missing =
         known.values().filter(|(_, imprint)| imprint.imported.is_some() && !imprint.deleted).count() as u64;
@@ -52,7 +59,11 @@ pub(super) async fn take_in(
             command: "import",
             subject: import.area.clone(),
             // Staff may have edited what the files now replace.
-            before: (!replaced.is_empty()).then(|| format!("[{}]", replaced.join(","))),
+            before: (!replaced.is_empty()).then(|| {
+                let documents: Vec<String> =
+                    replaced.iter().map(|(before, _)| json::feature_document(&before.feature)).collect();
+                format!("[{}]", documents.join(","))
+            }),
             after: Some(after),
         })
         .await?;
@@ -91,14 +102,18 @@ pub(super) async fn take_in_tides(
     Ok(Imported { documents: 1, ..Imported::default() })
 }
 
+/// A place or an event was written, over what was there.
+struct Written {
+    before: Option<Item>,
+}
+
 async fn take_in_place(
     tx: &mut Tx,
     order: &Order,
     feature: &Arc<Feature>,
     known: &mut HashMap<String, (String, Imprint)>,
     done: &mut Imported,
-    replaced: &mut Vec<String>,
-) -> Result<(), ApplyError> {
+) -> Result<Option<Written>, ApplyError> {
     let (collection, id) = (feature.collection(), feature.id());
     let stored = known.remove(id.as_str());
     if let Some(taken_by) =
@@ -110,12 +125,12 @@ async fn take_in_place(
     if stored.as_ref().is_some_and(|stored| stored.deleted) {
         // Whoever deleted it meant more than the facts it had then.
         done.deleted += 1;
-        return Ok(());
+        return Ok(None);
     }
     let hash = json::feature_hash(feature);
     if stored.as_ref().is_some_and(|stored| stored.imported.as_deref() == Some(&hash)) {
         done.unchanged += 1;
-        return Ok(());
+        return Ok(None);
     }
     let item = Item {
         feature: feature.clone(),
@@ -123,11 +138,7 @@ async fn take_in_place(
         created_at: stored.as_ref().map_or(order.at, |stored| stored.created_at),
         updated_at: order.at,
     };
-    if stored.is_some()
-        && let Some(before) = tx.feature(collection, id).await?
-    {
-        replaced.push(json::feature_document(&before.feature));
-    }
+    let before = if stored.is_some() { tx.feature(collection, id).await? } else { None };
     tx.save_feature(&item, Some(&hash)).await?;
     tx.log(order.at, &Subject::Item(collection, id.clone()), Op::Put, item.version).await?;
     if stored.is_some() {
@@ -135,5 +146,5 @@ async fn take_in_place(
     } else {
         done.added += 1;
     }
-    Ok(())
+    Ok(Some(Written { before }))
 }

@@ -7,6 +7,7 @@ mod event;
 mod feeds;
 mod import;
 mod promotion;
+mod venue;
 
 pub(super) use edit::reaches;
 

@@ -6,6 +6,7 @@ use crate::features::schema::{change_at, event_at as at};
 use crate::hours::Calendar;
 use crate::ids::FeatureId;
 use crate::recurrence::{Schedule, ScheduleError, Wall};
+use chrono::NaiveDate;
 
 /// Why values do not make an event.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,7 +36,9 @@ pub enum EventError {
         high: i64,
     },
     /// A sum without saying of what.
-    #[error("price_currency is missing: say in which currency")]
+    #[error(
+        "it costs something, and nobody says in which currency: give `currency` in `price` (in tables, price_currency)"
+    )]
     Currency,
     /// It costs nothing, and something.
     #[error("it is free, and costs {0} pence")]
@@ -152,6 +155,25 @@ fn check_sums(fields: &Fields) -> Result<(), EventError> {
         }
         _ => Ok(()),
     }
+}
+
+/// `fields` of an event without what is said of single dates before `today` that would be none of its dates any more: what
+/// has been need not stand in the way of what is to come.
+pub fn without_past_orphans(fields: Fields, today: NaiveDate) -> Fields {
+    let changes = changes(&fields);
+    let is_whole = !changes.is_empty() && wall(&fields, at::STARTS).is_some();
+    let Some(schedule) = is_whole.then(|| schedule(&fields).ok()).flatten() else { return fields };
+    let has_been = |change: &Fields| {
+        let days = [change_at::OCCURRENCE, change_at::STARTS].into_iter();
+        days.filter_map(|number| wall(change, number)).all(|wall| wall.date() < today)
+    };
+    let is_of_it = |change: &Fields| {
+        wall(change, change_at::OCCURRENCE).is_some_and(|of| schedule.has(Calendar::utc(), of))
+    };
+    let left: Vec<Fields> =
+        changes.iter().filter(|change| !has_been(change) || is_of_it(change)).cloned().collect();
+    let left = (!left.is_empty()).then(|| Value::Records(left.into()));
+    fields.with([(at::CHANGES, left)])
 }
 
 fn check_changes(schedule: &Schedule, changes: &[Fields]) -> Result<(), EventError> {

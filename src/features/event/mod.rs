@@ -6,13 +6,15 @@ mod moves;
 mod occurrence;
 #[cfg(test)]
 mod tests;
+mod warn;
 
-pub use check::EventError;
 pub(super) use check::check;
+pub use check::{EventError, without_past_orphans};
 pub use conflict::{Overlap, overlaps};
 pub use copy::CopyError;
 pub use moves::{IllegalMove, Move, Stage, Step, next};
 pub use occurrence::{Occurrence, OccurrenceChange, Occurrences, occurrence_feature};
+pub use warn::EventWarning;
 
 use super::field::Value;
 use super::schema::{self, event_at as at};
@@ -110,6 +112,11 @@ impl<'a> Event<'a> {
         schedule(self.0.fields()).expect("checked when it was made")
     }
 
+    /// Whether its dates are whole days.
+    pub fn is_all_day(&self) -> bool {
+        matches!(wall(self.0.fields(), at::STARTS), Some(Wall::Day(_)))
+    }
+
     /// Whether a rule gives it dates without end, or to an end that may be far.
     pub fn recurs(&self) -> bool {
         self.0.fields().get(at::RRULE).is_some()
@@ -196,6 +203,25 @@ impl<'a> Event<'a> {
             (at::PUBLISHED_AT, published_at),
             (at::EVENT_STATUS, Some(word(at::EVENT_STATUS, state.status.name()))),
             (at::EVENT_STATUS_REASON, reason),
+        ]))
+    }
+
+    /// What calendars are told of one that was put away while it had dates to come: that it does not take place, and no
+    /// more than they need to find it by.
+    pub fn withdrawn(&self) -> Feature {
+        let cancelled = Some(word(at::EVENT_STATUS, EventStatus::Cancelled.name()));
+        let texts = [at::SUMMARY, at::DESCRIPTION, at::URL].map(|number| (number, None));
+        self.0.with_fields(texts.into_iter().chain([(at::EVENT_STATUS, cancelled)]))
+    }
+
+    /// It as everybody sees it at `now`, where that is not as it is written: a draft that has published itself.
+    pub fn published_by(&self, now: DateTime<Utc>) -> Option<Feature> {
+        let due = self.publish_at().filter(|at| self.publication() == Publication::Draft && *at <= now)?;
+        let since = self.0.fields().get(at::PUBLISHED_AT).cloned().unwrap_or(Value::Instant(due));
+        Some(self.0.with_fields([
+            (at::PUBLICATION, Some(word(at::PUBLICATION, Publication::Published.name()))),
+            (at::PUBLISH_AT, None),
+            (at::PUBLISHED_AT, Some(since)),
         ]))
     }
 

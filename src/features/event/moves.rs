@@ -55,6 +55,9 @@ pub enum IllegalMove {
     /// It is put away.
     #[error("it is archived, and was published: it is kept; restore it to do anything with it")]
     Archived,
+    /// A single date cannot take place while the whole does not.
+    #[error("it is {} as a whole, and so is each of its dates: reinstate the event first", .0.name())]
+    Whole(EventStatus),
     /// An instant that has been.
     #[error("{0} is not yet to come: publish it without `at`")]
     Past(DateTime<Utc>),

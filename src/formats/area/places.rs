@@ -326,14 +326,9 @@ impl Reading<'_> {
     fn venue(&mut self, file: &str, row: &Row, fields: &Fields) {
         let Some(venue) = fields.text(schema::event_at::VENUE_ID) else { return };
         if !self.seen.contains_key(venue) {
-            let what = format!("`{venue}` is no place of the folder");
-            self.findings.error_at(
-                file,
-                row.line,
-                Some("venue_id"),
-                what,
-                "add the place, or correct the id",
-            );
+            let what = format!("`{venue}` is no place of the folder, so nobody could say where it is held");
+            let remedy = "add the place, correct the id, or say in words where it is: venue_name, town";
+            self.findings.error_at(file, row.line, Some("venue_id"), what, remedy);
         }
     }
 

@@ -1,16 +1,18 @@
 //! A feature as a client writes it: whole, or only what is to change, as OGC API – Features Part 4 has it.
+mod pointer;
 #[cfg(test)]
 mod tests;
 
 use super::geometry::read_geometry;
 use crate::catalogue::Item;
 use crate::features::field::{Kind, SetBy, Value};
-use crate::features::schema::{self, Sort, at, beach_at, event_at, notice_at};
-use crate::features::{Feature, FeatureError, Fields, NoticeError, ProfileError, Status, StatusError};
+use crate::features::schema::{self, Sort, at, event_at};
+use crate::features::{Feature, Fields, Status, StatusError, without_past_orphans};
 use crate::formats::json::{DocumentError, Given, Scalar, read_given};
 use crate::ids::{Collection, FeatureId};
 use crate::spatial::Geometry;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use pointer::place_of;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny};
 use serde_json::value::RawValue;
@@ -26,6 +28,8 @@ pub struct Edit {
     id: Option<FeatureId>,
     geometry: Where,
     given: Given,
+    /// The first day that has not been, where what is said of those before it may be dropped.
+    today: Option<NaiveDate>,
 }
 
 /// What a document says of where the feature is.
@@ -108,6 +112,8 @@ struct Body<'a> {
     _conflicts: Option<IgnoredAny>,
     #[serde(rename = "skipped")]
     _skipped: Option<IgnoredAny>,
+    #[serde(rename = "warnings")]
+    _warnings: Option<IgnoredAny>,
 }
 
 /// The members that a geometry may have.
@@ -145,7 +151,15 @@ impl Edit {
             id: id.map_err(|cause| DocumentError::at("/id", cause))?,
             geometry: Where::read(body.geometry)?,
             given: given.map_err(|cause| cause.within("/properties"))?,
+            today: None,
         })
+    }
+
+    /// The same, made on `today`: an event may lose what was said of single dates before, where it would not have these
+    /// any more.
+    #[must_use]
+    pub fn on(self, today: NaiveDate) -> Self {
+        Self { today: Some(today), ..self }
     }
 
     /// The collection that it is for.
@@ -178,7 +192,7 @@ impl Edit {
         let before = &current.feature;
         let kept = schema::set_by(self.collection, SetBy::Deed)
             .map(|number| (number, before.fields().get(number).cloned()));
-        let fields = self.given.known().with(kept);
+        let fields = standing(self.given.known().with(kept), self.collection, self.today);
         build(id, self.collection, geometry, Some(before), status, fields, now)
     }
 
@@ -195,6 +209,7 @@ impl Edit {
             Fields::new(kept.chain(
                 self.given.fields.iter().filter_map(|(number, value)| Some((*number, value.clone()?))),
             ));
+        let fields = standing(fields, self.collection, self.today);
         let geometry = match self.geometry {
             Where::Unsaid => feature.geometry().map(|geometry| (**geometry).clone()),
             said @ (Where::Nowhere | Where::Here(_)) => said.known(),
@@ -233,8 +248,16 @@ impl Edit {
                 && Some(value) != standing
             {
                 let field = &schema::fields(self.collection)[number];
-                let cause = "is changed by what is done with it, not by an edit; leave it out";
-                return Err(DocumentError::at(format!("/properties/{}", field.member()), cause));
+                let how = match number {
+                    event_at::PUBLICATION..=event_at::EVENT_STATUS_REASON => {
+                        "is changed by POST /v1/events/{id}/publish, cancel and so on, not by a document; leave it out"
+                    }
+                    event_at::CHANGES => {
+                        "is changed by POST /v1/occurrences/{id}/cancel and so on, not by a document; leave it out"
+                    }
+                    _ => "is kept by the server and cannot be set; leave it out",
+                };
+                return Err(DocumentError::at(format!("/properties/{}", field.member()), how));
             }
         }
         let copy = self.given.others.iter().any(|(name, value)| *name == "version" && *value != Scalar::Null);
@@ -311,6 +334,14 @@ fn read(kind: &Kind, name: &str, text: &str) -> Result<Value, DocumentError> {
     kind.text(text).map_err(|cause| DocumentError::at(format!("/properties/{name}"), cause))
 }
 
+/// `fields` without what of the past would stand in the way of the rest, where an edit says which day it is.
+fn standing(fields: Fields, collection: Collection, today: Option<NaiveDate>) -> Fields {
+    match today.filter(|_| collection == Collection::Events) {
+        Some(today) => without_past_orphans(fields, today),
+        None => fields,
+    }
+}
+
 /// Whether the member `name`, which the server keeps, has that value already.
 fn is_so(name: &str, value: &Scalar, collection: Collection, current: Option<&Item>) -> bool {
     let instant = |at: DateTime<Utc>| match value {
@@ -362,33 +393,4 @@ fn build(
     }
     let feature = Feature::new(id, collection, geometry.map(Arc::new), pin, status, fields);
     feature.map_err(|cause| DocumentError::at(place_of(&cause, collection), cause))
-}
-
-/// A pointer to the member because of which facts make no feature.
-fn place_of(cause: &FeatureError, collection: Collection) -> String {
-    let of = |number: usize| {
-        let field = &schema::fields(collection)[number];
-        let group = field.group.map_or_else(String::new, |group| format!("/{group}"));
-        format!("/properties{group}/{}", field.member())
-    };
-    match cause {
-        FeatureError::Missing(name) | FeatureError::Profile(ProfileError::Incomplete(name)) => {
-            schema::number(collection, name).map_or_else(String::new, of)
-        }
-        FeatureError::Profile(ProfileError::Heights { .. }) => of(beach_at::HIGH_HEIGHT_M),
-        FeatureError::Event(error) => match error.field() {
-            "id" => "/id".to_owned(),
-            "geometry" => "/geometry".to_owned(),
-            name => schema::number(collection, name).map_or_else(String::new, of),
-        },
-        FeatureError::Promotion(error) => {
-            schema::number(collection, error.field()).map_or_else(String::new, of)
-        }
-        FeatureError::Geometry(_) => "/geometry".to_owned(),
-        FeatureError::Status(_) => "/properties/status".to_owned(),
-        FeatureError::ImageWithoutText => of(at::IMAGE_ALT),
-        FeatureError::Notice(NoticeError::IdWithoutCollection) => of(notice_at::ABOUT_COLLECTION),
-        FeatureError::Notice(NoticeError::Id(_)) => of(notice_at::ABOUT_ID),
-        FeatureError::Notice(NoticeError::EndsBeforeStart { .. }) => of(notice_at::ENDS_AT),
-    }
 }

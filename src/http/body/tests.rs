@@ -128,7 +128,8 @@ async fn a_body_is_whole_within_its_time_and_its_cap_or_refused() {
 fn what_is_given_to_an_operation_is_json() {
     for (takes, body, want) in [
         (Takes::Document, &b"{\"a\":[1]}"[..], Ok(true)),
-        (Takes::Document, b"", Err("expected a value at byte 0")),
+        (Takes::Document, b"", Err("the body is missing; this operation takes application/json")),
+        (Takes::Document, b" ", Err("expected a value at byte 1")),
         (Takes::Document, b"{\"a\":\xff}", Err("bytes that are not UTF-8 at byte 5")),
         (Takes::Nothing, b"", Ok(false)),
     ] {

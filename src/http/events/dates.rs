@@ -121,11 +121,11 @@ pub(in crate::http) async fn say(
 /// The date called `id` as it is now: of the very version of `item` that was written.
 fn date_answer(site: &Site, id: &FeatureId, item: Arc<Item>, permit: &Permit) -> Response {
     let (snapshot, now, version) = (site.app().snapshot(), site.app().clock().now(), item.version);
-    let production = snapshot.production(item.clone());
+    let production = snapshot.production(item.clone(), now);
     let mut out = Vec::with_capacity(2 * 1024);
     let shown = Event::named_by(id).and_then(|(_, of)| snapshot.render_date(&production, of, now, &mut out));
     // Since it was asked for, a day may have passed, and with it what is told.
-    let Some(mut answered) = shown else { return event_answer(site, item, permit) };
+    let Some(mut answered) = shown else { return event_answer(site, item, permit, &[]) };
     super::shown::write_conflicts(&mut out, &snapshot, &production, permit, now);
     write_context(&mut out, &snapshot, &[Collection::Occurrences], now, &mut answered);
     let about = site.url(&format!("/v1/collections/{}", Collection::Occurrences));

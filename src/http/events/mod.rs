@@ -113,7 +113,7 @@ pub(super) async fn carry_out(
     let by = By::Actor(admitted.permit.clone());
     match site.app().execute(command, by, request).await? {
         Outcome::Written { item, .. } | Outcome::Unchanged { item } => {
-            Ok(event_answer(&site, item, &admitted.permit))
+            Ok(event_answer(&site, item, &admitted.permit, &[]))
         }
         other => Err(Problem::unheard_of(other)),
     }

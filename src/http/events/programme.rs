@@ -2,7 +2,7 @@
 //! year's again.
 use super::dates::wall;
 use super::named;
-use super::shown::{event_answer, write_conflicts, write_skipped};
+use super::shown::{event_answer, write_conflicts, write_skipped, write_warnings};
 use crate::access::{By, Target};
 use crate::features::Publication;
 use crate::formats::json::{
@@ -142,7 +142,7 @@ pub(in crate::http) async fn event(
     Query::read(raw.as_deref(), &[])?;
     let id = named(&path, Collection::Events)?;
     let production = site.app().event(&By::Actor(admitted.permit.clone()), &id)?;
-    Ok(event_answer(&site, production.item.clone(), &admitted.permit))
+    Ok(event_answer(&site, production.item.clone(), &admitted.permit, &[]))
 }
 
 pub(in crate::http) async fn preview(
@@ -179,6 +179,7 @@ pub(in crate::http) async fn preview(
     write_text(&mut out, "occurrences_until", production.until.map(|day| day.to_string()).as_deref());
     write_skipped(&mut out, &production.occurrences.skipped);
     write_conflicts(&mut out, &snapshot, &production, &permit, now);
+    write_warnings(&mut out, &production, &[], now);
     write_key(&mut out, "time_zone");
     write_string(&mut out, event.time_zone().unwrap_or(&snapshot.area.facts.time_zone));
     out.push(b'}');
@@ -200,6 +201,6 @@ pub(in crate::http) async fn copy(
     let id = id.map_err(|cause| DocumentError::at("/id", cause))?;
     let starts = wall("/starts", &starts)?;
     let permit = admitted.permit.clone();
-    let outcome = site.app().copy_event(editor(admitted, request), &of, starts, id).await?;
-    created(&site, outcome, &permit)
+    let (outcome, without) = site.app().copy_event(editor(admitted, request), &of, starts, id).await?;
+    created(&site, outcome, &permit, without.as_slice())
 }

@@ -1,7 +1,7 @@
 //! How staff are shown an event: as everybody is, with what the programme knows besides.
 use crate::access::{Permit, Target};
 use crate::catalogue::Item;
-use crate::features::Publication;
+use crate::features::{EventWarning, Publication};
 use crate::formats::json::{write_instant, write_key, write_string, write_text};
 use crate::http::Site;
 use crate::http::answer::{Answer, Link, write_context, write_links};
@@ -17,16 +17,24 @@ use std::sync::Arc;
 
 /// Conflicts that are told.
 const MAX_CONFLICTS: usize = 20;
+/// Warnings that are told.
+const MAX_WARNINGS: usize = 20;
 
-/// The event that `item` is: of that very version, whatever is published since.
-pub(in crate::http) fn event_answer(site: &Site, item: Arc<Item>, permit: &Permit) -> Response {
+/// The event that `item` is: of that very version, whatever is published since; with these warnings besides.
+pub(in crate::http) fn event_answer(
+    site: &Site,
+    item: Arc<Item>,
+    permit: &Permit,
+    warned: &[EventWarning],
+) -> Response {
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let (id, version) = (item.feature.id().clone(), item.version);
-    let production = snapshot.production(item.clone());
+    let production = snapshot.production(item.clone(), now);
     let mut out = Vec::with_capacity(4 * 1024);
     let mut answered = snapshot.render(item, now, &mut out);
     write_conflicts(&mut out, &snapshot, &production, permit, now);
     write_skipped(&mut out, &production.occurrences.skipped);
+    write_warnings(&mut out, &production, warned, now);
     write_context(&mut out, &snapshot, &[Collection::Events], now, &mut answered);
     let (own, about) = (site.url("/v1/programme"), site.url("/v1/collections/events"));
     let this = format!("{own}/{id}");
@@ -75,6 +83,25 @@ pub(super) fn write_conflicts(
             write_key(out, name);
             write_instant(out, at);
         }
+    });
+}
+
+/// Appends the member `warnings`: what may have been overlooked in the event, and what is `warned` of besides. Of what was
+/// put away nothing.
+pub(super) fn write_warnings(
+    out: &mut Vec<u8>,
+    production: &Production,
+    warned: &[EventWarning],
+    now: DateTime<Utc>,
+) {
+    let event = production.event();
+    let is_over = event.publication() == Publication::Archived;
+    let own = if is_over { Vec::new() } else { event.warnings(&production.occurrences, now) };
+    let all: Vec<&EventWarning> = own.iter().chain(warned).take(MAX_WARNINGS).collect();
+    write_key(out, "warnings");
+    write_list(out, &all, |out, warning| {
+        write_text(out, "code", Some(warning.code()));
+        write_text(out, "detail", Some(&warning.to_string()));
     });
 }
 

@@ -1,5 +1,6 @@
 //! `GET /v1/events.ics` and `GET /v1/events/{id}.ics`: what is on as a calendar to subscribe to.
 use super::Shown;
+use crate::catalogue::Item;
 use crate::features::Publication;
 use crate::formats::ics::{self, CalendarShown};
 use crate::http::Site;
@@ -32,7 +33,7 @@ pub(in crate::http) async fn all(
 ) -> Result<Response, Problem> {
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let parameters = Query::read(raw.as_deref(), &KNOWN)?;
-    let (query, valid_until) = items::asked(&parameters, Collection::Events, &snapshot, now)?;
+    let (query, valid_until) = items::asked(&parameters, Collection::Events, (&site, &snapshot), now)?;
     let productions = snapshot.productions(&query, now);
     let mut answered = snapshot.answered(Collection::Events, now);
     answered.expire(valid_until);
@@ -40,7 +41,8 @@ pub(in crate::http) async fn all(
     Ok(calendar((&site, &snapshot), &name, &productions, answered, &headers, now))
 }
 
-/// The calendar of one event, also when it is over.
+/// The calendar of one event, also when it is over. Of one that was put away while it has dates to come it says that it
+/// does not take place: where there is no calendar any more, those who subscribed would keep what they have.
 pub(in crate::http) async fn one(
     State(site): State<Site>,
     path: PathParts,
@@ -51,21 +53,39 @@ pub(in crate::http) async fn one(
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let file = path.get("id");
     let id = file.strip_suffix(".ics").and_then(|id| FeatureId::new(id).ok());
-    let production = id.and_then(|id| snapshot.programme().event(&id));
-    let public =
-        production.filter(|production| production.event().stage(now).publication == Publication::Published);
-    let Some(production) = public else {
+    let known = id.and_then(|id| snapshot.programme().event(&id));
+    let file = shown(file);
+    let Some((production, over_at)) = known.and_then(|known| shown_of(known, &snapshot, now)) else {
         return Err(Problem::new(
             &NOT_FOUND,
             format!(
-                "there is no calendar `{}`: it is at /v1/events/ID.ics, and the event itself at /v1/collections/events/items/ID",
-                shown(file)
+                "there is no calendar `{file}`: that of an event is at /v1/events/ID.ics, and the event itself at /v1/collections/events/items/{}",
+                file.strip_suffix(".ics").unwrap_or(&file)
             ),
         ));
     };
-    let answered = Answered { attributions: 0, valid_until: None, of_crowd: false };
+    let answered = Answered { attributions: 0, valid_until: over_at, of_crowd: false };
     let name = production.item.feature.name();
-    Ok(calendar((&site, &snapshot), name, &[production], answered, &headers, now))
+    Ok(calendar((&site, &snapshot), name, &[&production], answered, &headers, now))
+}
+
+/// What the calendar of an event says, and until when; nothing of a draft, and of what was put away and is over.
+fn shown_of(
+    production: &Arc<Production>,
+    snapshot: &Snapshot,
+    now: DateTime<Utc>,
+) -> Option<(Arc<Production>, Option<DateTime<Utc>>)> {
+    let event = production.event();
+    match event.stage(now).publication {
+        Publication::Draft => None,
+        Publication::Published => Some((production.clone(), None)),
+        Publication::Archived => {
+            event.published_at()?;
+            let over_at = production.upcoming(now).map(|(_, date)| date.over_at).max()?;
+            let item = Item { feature: Arc::new(event.withdrawn()), ..(*production.item).clone() };
+            Some((Arc::new(snapshot.production(Arc::new(item), now)), Some(over_at)))
+        }
+    }
 }
 
 fn calendar(

@@ -54,10 +54,12 @@ impl From<Refusal> for Problem {
             | Refusal::Deleted { .. }
             | Refusal::NothingToUndo { .. }
             | Refusal::Noticed { .. }
+            | Refusal::Housing { .. }
             | Refusal::NobodysTide
             | Refusal::TooManyChanges { .. }
             | Refusal::Illegal {
-                why: IllegalMove::Draft | IllegalMove::Published | IllegalMove::Archived,
+                why:
+                    IllegalMove::Draft | IllegalMove::Published | IllegalMove::Archived | IllegalMove::Whole(_),
                 ..
             }
             | Refusal::OtherArea { .. } => Self::new(&CONFLICT, detail),

@@ -281,7 +281,10 @@ proptest! {
             });
             let hall = at_hall
                 .is_none_or(|n| fields.text(occurrence_at::VENUE_ID) == Some(format!("hall-{n}").as_str()));
-            let named = q.as_ref().is_none_or(|q| entry.item.feature.name().to_lowercase() == *q);
+            let venue = fields.text(occurrence_at::VENUE_NAME).unwrap_or_default();
+            let searched = format!("{} {venue}", entry.item.feature.name()).to_lowercase();
+            let has = |word: &str| searched.split(' ').any(|own| own.starts_with(word));
+            let named = q.as_ref().is_none_or(|q| q.split(' ').all(has));
             if in_time && in_window && word && hall && named {
                 want.push(((sort == SortBy::StartsAt).then_some(*starts), entry.item.feature.id().clone()));
             }

@@ -1,5 +1,6 @@
 //! Who did what: written once, read by auditors, and found out when somebody meddles with it.
 mod command;
+mod history;
 mod reading;
 mod role;
 mod tampering;

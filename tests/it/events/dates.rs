@@ -131,18 +131,17 @@ async fn a_date_is_moved_to_what_is_a_time_and_no_other() {
             (json!({"starts": "2026-07-26T15:00", "ends": "2026-07-27"}), "/starts"),
             (json!({"starts": "2027-03-28T01:30"}), "/starts"),
             (json!({"starts": "2026-07-26T15:00", "by": "me"}), "/by"),
+            (json!({"starts": "2026-07-26"}), "/starts"),
         ] {
             let refused = stage.act(&target, 2, body.clone()).await;
             let (status, _, at) = refusal(&refused);
             assert_eq!((status, at.as_str()), (422, pointer), "{body}: {}", refused.text());
         }
-        // From a time to a whole day, of which nobody knows the end.
-        let answer = stage.act(&target, 2, json!({"starts": "2026-07-26"})).await.json();
-        assert_eq!(answer["properties"]["all_day"], true);
-        assert_eq!(answer["properties"]["ends_at"], Value::Null);
+        let refused = stage.act(&target, 2, json!({"starts": "2026-07-26"})).await;
+        assert!(refused.text().contains("are times: give a day and a time"), "{}", refused.text());
         for id in ["show-20260726t1930", "show-20260725", "show", "nowhere-20260725t1930", "Show"] {
             for deed in ["cancel", "reinstate"] {
-                let none = stage.act(&format!("/v1/occurrences/{id}/{deed}"), 3, Value::Null).await;
+                let none = stage.act(&format!("/v1/occurrences/{id}/{deed}"), 2, Value::Null).await;
                 assert_eq!(none.status, 404, "{id} {deed}: {}", none.text());
             }
         }

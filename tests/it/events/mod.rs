@@ -3,7 +3,10 @@ mod dates;
 mod hidden;
 mod moves;
 mod programme;
+mod standing;
 mod story;
+mod told;
+mod venues;
 
 use crate::support::client::{Answer, path_of};
 use crate::support::people::{Person, organisation, person, profile};

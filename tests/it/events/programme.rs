@@ -155,6 +155,9 @@ async fn last_years_event_is_copied_as_a_draft_with_its_series_moved() {
             (&json!("Whist and whistles"), &json!(VENUE))
         );
         assert_eq!(copy["conflicts"], json!([]));
+        assert_eq!(copy["warnings"][0]["code"], "copied_without", "{copy}");
+        let detail = copy["warnings"][0]["detail"].as_str().unwrap();
+        assert!(detail.contains("1 that are none (exdates), 1 with something of their own"), "{detail}");
         let again = stage.theatre(Method::POST, target, &[JSON], body).await;
         assert_eq!((again.status.as_u16(), again.json()), (200, copy), "asked twice, written once");
         let other = stage.theatre(Method::POST, target, &[JSON], json!({"starts": "2027-07-17T20:00"})).await;

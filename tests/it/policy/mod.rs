@@ -1,6 +1,7 @@
 //! Who may do what: every operation, asked by everybody about their own, about others', about what is not there and
 //! about what was deleted. Whoever the policy table does not name is refused and changes nothing; whoever it names
 //! is not.
+mod access;
 mod beaches;
 mod events;
 mod promotions;

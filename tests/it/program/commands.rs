@@ -55,7 +55,7 @@ fn the_same_commands_work_when_no_server_runs() {
     let named = ["--database", "sqlite://deep.db"];
     let with = |arguments: &[&'static str]| done(folder.path(), &[arguments, &named[..]].concat());
     let said = with(&["init", "--area", AREA]);
-    assert!(said.contains("15 places added"), "{said}");
+    assert!(said.contains("15 places and events added"), "{said}");
     assert!(with(&["init", "--area", AREA]).contains("nothing has changed"));
     assert!(with(&["import", AREA]).contains("nothing has changed"));
     assert!(with(&["close", WC, "--reason", "A gull"]).contains("version 2"));

@@ -40,7 +40,7 @@ fn what_is_refused_ends_with_1_and_says_why() {
     assert_eq!(check.code, 1);
     assert!(check.out.contains("places/toilets.csv, row 3, field lat: error: `north`"), "{check:?}");
     assert!(done(folder.path(), &["check", AREA]).contains("15 places"));
-    assert!(done(folder.path(), &["check"]).contains("nothing to mend"));
+    assert!(done(folder.path(), &["check"]).contains("119 places and 45 events, nothing to mend"));
 }
 
 #[test]
