@@ -57,8 +57,8 @@ fn entry(out: &mut String, shown: &EventShown<'_>) {
         escape(out, category);
         out.push_str("\"/>\n");
     }
-    if let Some(name) = shown.organisation {
-        person(out, name);
+    if let Some(organisation) = shown.organisation {
+        person(out, organisation.name);
     }
     let summary = shown.text(at::SUMMARY).or(shown.text(at::DESCRIPTION));
     if let Some(summary) = summary {

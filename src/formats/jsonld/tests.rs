@@ -8,7 +8,7 @@ use crate::formats::atom;
 use crate::formats::feed::{Draft, Origin, jsonld, rpde as rpde_in};
 use crate::formats::json::read_fields;
 use crate::formats::rpde;
-use crate::formats::shown::{EventShown, VenueShown};
+use crate::formats::shown::{EventShown, OrganisationShown, VenueShown};
 use crate::hours::Calendar;
 use crate::ids::{Collection, FeatureId, Revision, Version};
 use crate::spatial::LatLon;
@@ -49,13 +49,17 @@ fn shown<T>(item: &Item, with: impl FnOnce(&EventShown<'_>) -> T) -> T {
             street: Some("Station Road"),
             town: Some("Clacton-on-Sea"),
             postal_code: Some("CO15 1SE"),
-            country: "GB",
         }),
         position: item.feature.position(),
         url: "https://promenade.example/v1/collections/events/items/swan-lake",
         dates_url: "https://promenade.example/v1/collections/occurrences/items/",
         next: &next,
-        organisation: Some("Princes \"</script>\" Theatre"),
+        organisation: Some(OrganisationShown {
+            name: "Princes \"</script>\" Theatre",
+            url: "https://promenade.example/v1/collections/events/items?organisation=princes",
+        }),
+        publisher: OrganisationShown { name: "Tendring", url: "https://promenade.example/v1" },
+        country: "GB",
         calendar: &calendar,
     })
 }
