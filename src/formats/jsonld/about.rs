@@ -129,15 +129,15 @@ fn write_place(out: &mut Vec<u8>, shown: &EventShown<'_>) {
     out.push(b'{');
     write_type(out, "Place");
     write_member(out, "name", name.or(town).unwrap_or(shown.item.feature.name()));
+    // A place without an address is none to search engines; what is known of each is whose programme it stands in.
     let parts = [
         ("streetAddress", shown.venue.and_then(|venue| venue.street)),
         ("addressLocality", town),
+        ("addressRegion", Some(shown.publisher.name)),
         ("postalCode", shown.venue.and_then(|venue| venue.postal_code)),
-        ("addressCountry", shown.venue.map(|_| shown.country)),
+        ("addressCountry", Some(shown.country)),
     ];
-    if parts.iter().any(|(_, part)| part.is_some()) {
-        write_address(out, &parts);
-    }
+    write_address(out, &parts);
     write_geo(out, shown);
     out.push(b'}');
 }

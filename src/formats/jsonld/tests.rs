@@ -170,7 +170,7 @@ fn a_document_says_when_in_the_offset_of_that_day() {
         r#"{"@context":"https://schema.org/","@type":"TheaterEvent","@id":"https://promenade.example/v1/"#,
         r#""startDate":"2026-07-18T19:30:00+01:00","endDate":"2026-07-18T22:00:00+01:00","eventStatus":"https://schema.org/EventScheduled""#,
         r#""offers":{"@type":"AggregateOffer","lowPrice":12.00,"highPrice":24.50,"priceCurrency":"GBP","availability":"https://schema.org/LimitedAvailability""#,
-        r#""address":{"@type":"PostalAddress","streetAddress":"Station Road","addressLocality":"Clacton-on-Sea","postalCode":"CO15 1SE","addressCountry":"GB"},"geo":{"@type":"GeoCoordinates","latitude":51.789,"longitude":1.153}"#,
+        r#""address":{"@type":"PostalAddress","streetAddress":"Station Road","addressLocality":"Clacton-on-Sea","addressRegion":"Tendring","postalCode":"CO15 1SE","addressCountry":"GB"},"geo":{"@type":"GeoCoordinates","latitude":51.789,"longitude":1.153}"#,
         r#""organizer":{"@type":"Organization","name":"Princes \"</script>\" Theatre"}"#,
     ] {
         assert!(text.contains(part), "{part}\n{text}");
