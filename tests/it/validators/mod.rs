@@ -1,5 +1,7 @@
 //! What the built server says of events in the notations of others, held against validators and readers that are not ours.
+mod linked;
 mod openactive;
+mod published;
 
 use crate::support::program::{Server, run, send};
 use serde_json::{Value, json};
@@ -19,7 +21,7 @@ const IMPORTED: usize = 1_100;
 struct Stage {
     server: Server,
     token: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// Every kind of event, each with what documents may say of one: the members of `properties` beside the name.
@@ -38,6 +40,7 @@ fn events() -> Vec<(&'static str, Value)> {
                 "url": "https://lantern.example/shows/1",
                 "image": {"url": "https://lantern.example/1.jpg", "alt": "Two people at a table"}}),
         ),
+        ("nowhere", json!({"category": "other", "schedule": {"starts": "2026-08-03T19:30"}})),
         ("little", json!({"category": "other", "schedule": {"starts": "2026-08-02T19:30"}})),
         (
             "weekly",
@@ -87,9 +90,10 @@ impl Stage {
             done(&["token", "create", "--name", "Ann", "--role", "publisher", "--organisation", "lantern"]);
         fs::write(folder.path().join("many.csv"), many()).unwrap();
         done(&["import", "events", "many.csv", "--feed", "town"]);
-        let stage = Self { server, token, _folder: folder };
+        let stage = Self { server, token, folder };
         for (id, mut properties) in events() {
-            properties["name"] = json!(format!("What is called {id}"));
+            let more = if id == "everything" { " & 1 < 2" } else { "" };
+            properties["name"] = json!(format!("What is called {id}{more}"));
             let geometry = (id == "little").then(|| json!({"type": "Point", "coordinates": [-3.45, 54.61]}));
             stage.made(&json!({"type": "Feature", "id": id, "geometry": geometry, "properties": properties}));
             if id != "not-yet" {
@@ -153,6 +157,14 @@ fn said_by(program: &mut Command) -> String {
     let errors = String::from_utf8_lossy(&out.stderr);
     assert!(out.status.success(), "{program:?}: {errors}");
     String::from_utf8(out.stdout).unwrap()
+}
+
+/// What `script`, beside this file, says, of these arguments.
+fn said_by_python(script: &str, arguments: &[String]) -> String {
+    let python =
+        std::env::var("TEST_PYTHON").expect("TEST_PYTHON is not set: run tests/run, which installs clients");
+    let script = format!("{}/tests/it/validators/{script}", env!("CARGO_MANIFEST_DIR"));
+    said_by(Command::new(python).arg(script).args(arguments))
 }
 
 /// Node, with the packages of `tests/package.json`.
