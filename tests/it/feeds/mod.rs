@@ -3,6 +3,7 @@ mod asking;
 mod fetching;
 mod manifest;
 mod quarantine;
+mod running;
 mod taking;
 
 use crate::support::Service;
