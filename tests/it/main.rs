@@ -37,3 +37,4 @@ mod refusals;
 mod routes;
 mod support;
 mod tides;
+mod validators;

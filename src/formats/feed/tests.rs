@@ -91,6 +91,11 @@ fn a_page_says_what_follows_and_what_is_gone() {
         {"id":"f","state":"deleted"},{"id":"f","state":"updated","data":{"@type":"Event","name":"F","startDate":"2026-07-18"}}]}"#;
     let page = rpde::read_page(text.as_bytes(), &origin(), "").unwrap();
     assert_eq!(page.content.refused.len(), 6, "{:#?}", page.content.refused);
+    let of_another = page.content.refused.iter().find(|note| note.at.ends_with("/data/superEvent")).unwrap();
+    assert!(
+        of_another.what.starts_with("the event above it (https://x) is in another page or feed, "),
+        "{of_another:?}"
+    );
     assert_eq!((page.content.items.len(), page.content.removed.len()), (1, 0), "the later of two holds");
 }
 
