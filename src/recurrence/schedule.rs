@@ -136,6 +136,16 @@ impl Schedule {
         self.rule.is_some() || !self.added.is_empty()
     }
 
+    /// Whether its rule gives its start, too, as RFC 5545 wants it; without a rule it does. Programs differ in whether
+    /// COUNT counts a start that it does not give: here it does.
+    #[must_use]
+    pub fn gives_start(&self) -> bool {
+        let Some(recurring) = &self.rule else { return true };
+        let (starts, first) = (self.starts.time(), self.starts.date());
+        let mut dates = recurring.expander.dates(&recurring.rule, first, first);
+        dates.find(|time| starts <= *time) == Some(starts)
+    }
+
     /// How long each date is, on the wall. `None`: not known.
     #[must_use]
     pub fn length(&self) -> Option<TimeDelta> {

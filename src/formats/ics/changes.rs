@@ -144,11 +144,17 @@ impl Reading<'_> {
             Err(fault) if standing.is_none() => return Err(fault),
             Ok(None) | Err(_) => {}
         }
+        if change.availability != event.availability {
+            fields.extend(self.availability(change).map(|places| (change_at::AVAILABILITY, places)));
+        }
+        if change.access != event.access {
+            fields.extend(self.access(change).map(|access| (change_at::ACCESS, access)));
+        }
         let own: Vec<&str> = [
-            ("SUMMARY", &change.summary, &event.summary),
-            ("DESCRIPTION", &change.description, &event.description),
-            ("LOCATION", &change.location, &event.location),
-            ("URL", &change.url, &event.url),
+            ("SUMMARY", change.summary.as_deref(), event.summary.as_deref()),
+            ("DESCRIPTION", change.about(), event.about()),
+            ("LOCATION", change.location.as_deref(), event.location.as_deref()),
+            ("URL", change.url.as_deref(), event.url.as_deref()),
         ]
         .into_iter()
         .filter(|(_, own, all)| own.is_some() && own != all)

@@ -3,6 +3,7 @@ use super::notes::{Notes, at as line_of, short};
 use super::parse::parse;
 use super::series::{Series, newer, series};
 use super::times::Stamp;
+use super::until::on_wall;
 use super::vevent::Vevent;
 use super::zones::{Known, Zone};
 use crate::catalogue::{FeedContent, FeedItem, FeedNote};
@@ -112,9 +113,17 @@ impl Reading<'_> {
     }
 
     /// Makes an event of `event`, with `changes` of its single dates.
-    fn whole(&mut self, uid: &str, mut event: Box<Vevent>, changes: Vec<Box<Vevent>>) -> Result<(), String> {
+    fn whole(
+        &mut self,
+        uid: &str,
+        mut event: Box<Vevent>,
+        mut changes: Vec<Box<Vevent>>,
+    ) -> Result<(), String> {
         if let Some(fault) = event.fault.take() {
             return Err(fault);
+        }
+        if changes.is_empty() {
+            changes.extend(event.moved());
         }
         if let Some(change) = changes.iter().find(|change| change.and_following) {
             return Err(format!(
@@ -123,6 +132,7 @@ impl Reading<'_> {
             ));
         }
         let mut times = self.times(&event, !changes.is_empty())?;
+        event.rule = event.rule.map(|rule| on_wall(&rule, times.starts, &times.zone).into());
         let changes = self.changes(uid, &event, &mut times, changes)?;
         let item = self.item(uid, &event, times, changes)?;
         self.items.push(item);
