@@ -48,6 +48,8 @@ pub struct Dates {
     pub skipped: Vec<Wall>,
     /// Whether these are all in the window. `false`: the limit, or that of what is searched, cut it short.
     pub complete: bool,
+    /// How many days of the rule were looked at for them: what it cost, whatever the machine.
+    pub looked: u64,
 }
 
 impl Schedule {
@@ -159,7 +161,7 @@ impl Schedule {
         let limit = limit.min(MAX_LISTED);
         let last_day = NaiveDate::from_ymd_opt(Wall::LAST_YEAR + 1, 1, 1).unwrap_or(NaiveDate::MAX);
         let window = window.start..window.end.min(last_day);
-        let mut found = Dates { dates: Vec::new(), skipped: Vec::new(), complete: true };
+        let mut found = Dates { dates: Vec::new(), skipped: Vec::new(), complete: true, looked: 0 };
         let mut by_hand = self.by_hand(calendar, &window).into_iter().peekable();
         let mut by_rule = self.by_rule(calendar, &window);
         let mut next_by_rule = by_rule.as_mut().and_then(Iterator::next);
@@ -182,6 +184,7 @@ impl Schedule {
             let date = self.date(calendar, wall);
             if limit <= found.dates.len() && date.is_some() {
                 found.complete = false;
+                found.looked = by_rule.map_or(0, |by_rule| by_rule.expansion.looked());
                 return found;
             }
             match date {
@@ -189,6 +192,7 @@ impl Schedule {
                 None => found.skipped.push(wall),
             }
         }
+        found.looked = by_rule.as_ref().map_or(0, |by_rule| by_rule.expansion.looked());
         found.complete = by_rule.is_none_or(|by_rule| by_rule.is_complete());
         found
     }

@@ -120,6 +120,26 @@ fn documents_that_are_too_much_are_refused_at_once() {
 }
 
 #[test]
+fn rules_that_are_searched_in_vain_use_up_what_one_document_may_ask() {
+    let never = r#"{"@type":"Schedule","startDate":"2026-07-18","startTime":"19:30","repeatFrequency":"P1Y","byMonth":2,"byMonthDay":30}"#;
+    let event = |id: usize| {
+        format!(
+            r#"{{"@type":"Event","@id":"{id}","name":"x","startDate":"2026-07-18","eventSchedule":{never}}}"#
+        )
+    };
+    let events: Vec<String> = (0..500).map(event).collect();
+    let content = read(FeedFormat::JsonLd, format!("[{}]", events.join(",")).as_bytes(), &origin()).unwrap();
+    let notes = notes(&content);
+    let out = notes.iter().filter(|note| note.contains("as a whole take too long")).count();
+    assert!(
+        content.items.is_empty() && 400 < out && out < 500,
+        "{out} of {}: {:?}",
+        notes.len(),
+        notes.first()
+    );
+}
+
+#[test]
 fn every_document_of_the_corpus_is_read_or_refused_with_a_reason() {
     let Ok(corpus) = std::env::var("PROMENADE_CORPUS") else { return };
     let mut files = 0;

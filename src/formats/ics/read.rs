@@ -8,6 +8,7 @@ use super::vevent::Vevent;
 use super::zones::{Known, Zone};
 use crate::catalogue::{FeedContent, FeedItem, FeedNote};
 use crate::formats::feed::Origin;
+use crate::formats::fuel::Fuel;
 use std::collections::BTreeMap;
 
 /// The events of the calendar `text`. Every VEVENT of it is one, a change of one, or is refused with its line.
@@ -42,7 +43,7 @@ pub fn read(text: &[u8], origin: &Origin) -> Result<FeedContent, FeedNote> {
         items: Vec::new(),
         refused: parsed.refused,
         altered: parsed.altered,
-        dates_left: MAX_DATES_SOUGHT,
+        fuel: Fuel::full(),
     };
     for series in all {
         reading.series(series);
@@ -50,9 +51,6 @@ pub fn read(text: &[u8], origin: &Origin) -> Result<FeedContent, FeedNote> {
     let Reading { items, refused, altered, .. } = reading;
     Ok(FeedContent { items, removed: Vec::new(), refused: refused.list(), altered: altered.list() })
 }
-
-/// Dates of series that are looked through, of all together, for those that have a change of their own.
-const MAX_DATES_SOUGHT: usize = 300_000;
 
 /// A calendar that is being read.
 pub(super) struct Reading<'a> {
@@ -69,8 +67,8 @@ pub(super) struct Reading<'a> {
     items: Vec<FeedItem>,
     pub(super) refused: Notes,
     pub(super) altered: Notes,
-    /// Of [`MAX_DATES_SOUGHT`].
-    pub(super) dates_left: usize,
+    /// For looking through the series for dates that have a change of their own.
+    pub(super) fuel: Fuel,
 }
 
 impl Reading<'_> {

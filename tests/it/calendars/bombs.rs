@@ -22,10 +22,10 @@ fn around(part: &str, times: usize) -> String {
     format!("BEGIN:VCALENDAR\n{}END:VCALENDAR\n", part.repeat(times))
 }
 
-/// As many VEVENTs as are taken, with what `of` says of each.
-fn many(of: impl Fn(usize) -> String) -> String {
+/// So many VEVENTs, with what `of` says of each.
+fn many(of: impl Fn(usize) -> String, count: usize) -> String {
     let mut text = "BEGIN:VCALENDAR\n".to_owned();
-    for number in 0..ics::MAX_EVENTS {
+    for number in 0..count {
         write!(text, "BEGIN:VEVENT\nUID:{number}\nSUMMARY:A\n{}\nEND:VEVENT\n", of(number)).unwrap();
     }
     text + "END:VCALENDAR\n"
@@ -54,6 +54,11 @@ const BOMBS: &[Bomb] = &[
     ("a day that never comes", || event("RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")),
     ("a change of a day that never comes", || {
         changed("RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", &["20990230T193000", "20990228T193000"])
+    }),
+    ("changes of days that never come", || {
+        let never = "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\nEND:VEVENT\nBEGIN:VEVENT\nSUMMARY:A";
+        let change = "RECURRENCE-ID:20990228T193000\nSTATUS:CANCELLED";
+        many(|n| format!("DTSTART:20260718T193000\n{never}\nUID:{n}\n{change}"), ics::MAX_EVENTS / 2)
     }),
     ("changes far apart", || {
         changed(
@@ -91,12 +96,12 @@ const BOMBS: &[Bomb] = &[
     ("one line of parameters", || event(&format!("DTEND{}:20260718", ";A=1".repeat(2_500_000)))),
     ("one line of escapes", || event(&format!("SUMMARY:{}", "\\n".repeat(5_000_000)))),
     ("as many events as are taken", || {
-        many(|n| format!("DTSTART:20260718T{:02}0000\nRRULE:FREQ=WEEKLY", n % 24))
+        many(|n| format!("DTSTART:20260718T{:02}0000\nRRULE:FREQ=WEEKLY", n % 24), ics::MAX_EVENTS)
     }),
-    ("events without a name", || many(|_| "UID:\nSUMMARY:B".to_owned())),
+    ("events without a name", || many(|_| "UID:\nSUMMARY:B".to_owned(), ics::MAX_EVENTS)),
     ("one series of changes", || {
         let of = |n| format!("UID:x\nRECURRENCE-ID:20260718T19{:02}{:02}", n / 60 % 60, n % 60);
-        many(of).replace("UID:0\n", "").replace("SUMMARY:A\n", "")
+        many(of, ics::MAX_EVENTS).replace("UID:0\n", "").replace("SUMMARY:A\n", "")
     }),
     ("changes of nothing", || changed("RRULE:FREQ=DAILY", &vec!["20260719T000000"; 19_000])),
 ];
