@@ -263,6 +263,10 @@ impl Vevent {
         list: impl Fn(&mut Self) -> &mut Vec<Stamp>,
         zones: &mut Zones,
     ) {
+        // What is refused already is not looked through to its end.
+        if self.fault.is_some() {
+            return;
+        }
         if line.cut {
             let number = line.number;
             self.refuse(|| format!("{name} on line {number}: too long a line"));
