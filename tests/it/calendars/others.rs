@@ -64,5 +64,5 @@ fn what_recurs_is_on_the_dates_that_others_read() {
     assert!(differing.is_empty(), "of {compared}:\n{}", differing.join("\n"));
     assert_eq!(compared - of_corpus, 23, "series of the project's own calendars");
     let has_corpus = std::env::var_os("PROMENADE_CORPUS").is_some();
-    assert_eq!(40 < of_corpus, has_corpus, "{of_corpus} series of the corpus");
+    assert_eq!(30 < of_corpus, has_corpus, "{of_corpus} series of the corpus");
 }
