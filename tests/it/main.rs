@@ -9,6 +9,7 @@ mod architecture;
 mod area;
 mod audit;
 mod caching;
+mod calendars;
 mod canary;
 mod collections;
 mod crowd;
