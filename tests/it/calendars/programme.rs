@@ -6,7 +6,7 @@ use promenade::features::field::Value;
 use promenade::features::schema::{self, change_at, event_at as at};
 use promenade::features::{Feature, Fields, Status};
 use promenade::formats::ics::{self, CalendarShown};
-use promenade::formats::shown::{EventShown, VenueShown};
+use promenade::formats::shown::{EventShown, OrganisationShown, VenueShown};
 use promenade::ids::{Collection, FeatureId, Version};
 use promenade::recurrence::Wall;
 use std::sync::Arc;
@@ -54,7 +54,8 @@ pub fn event(id: &str, values: Vec<(usize, Value)>) -> Option<Item> {
 
 pub fn written(items: &[Item]) -> Vec<u8> {
     let calendar = london();
-    let venue = VenueShown { name: "Hall", street: None, town: None, postal_code: None, country: "GB" };
+    let venue = VenueShown { name: "Hall", street: None, town: None, postal_code: None };
+    let publisher = OrganisationShown { name: "Sandhaven", url: "https://area.example/" };
     let shown = items.iter().map(|item| EventShown {
         item,
         venue: Some(venue),
@@ -63,6 +64,8 @@ pub fn written(items: &[Item]) -> Vec<u8> {
         dates_url: "https://area.example/o/",
         next: &[],
         organisation: None,
+        publisher,
+        country: "GB",
         calendar: &calendar,
     });
     ics::write(&CalendarShown { area: "sandhaven", name: "What is on", calendar: &calendar }, shown)
