@@ -60,8 +60,8 @@ fn entry(out: &mut String, shown: &EventShown<'_>) {
         escape(out, category);
         out.push_str("\"/>\n");
     }
-    if let Some(name) = shown.organisation {
-        person(out, name);
+    if let Some(organisation) = shown.organisation {
+        person(out, organisation.name);
     }
     let about = shown.text(at::SUMMARY).or(shown.text(at::DESCRIPTION)).map(ToOwned::to_owned);
     let summary: Vec<String> = [status(shown), when(shown), about].into_iter().flatten().collect();

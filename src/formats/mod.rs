@@ -6,6 +6,7 @@ pub mod area;
 pub mod atom;
 pub mod crowd;
 pub mod feed;
+mod fuel;
 pub mod geojson;
 pub mod ics;
 pub mod json;

@@ -24,8 +24,12 @@ pub struct EventShown<'a> {
     pub dates_url: &'a str,
     /// The next dates, each with its id.
     pub next: &'a [(FeatureId, &'a Occurrence)],
-    /// What the organisation is called whose it is.
-    pub organisation: Option<&'a str>,
+    /// The organisation whose it is.
+    pub organisation: Option<OrganisationShown<'a>>,
+    /// The area in whose programme it stands.
+    pub publisher: OrganisationShown<'a>,
+    /// ISO 3166-1 alpha-2 code of the area's country.
+    pub country: &'a str,
     /// The civil time of the area.
     pub calendar: &'a Calendar,
 }
@@ -41,8 +45,15 @@ pub struct VenueShown<'a> {
     pub town: Option<&'a str>,
     /// The postcode.
     pub postal_code: Option<&'a str>,
-    /// ISO 3166-1 alpha-2 code of the country.
-    pub country: &'a str,
+}
+
+/// Who an event is of.
+#[derive(Clone, Copy, Debug)]
+pub struct OrganisationShown<'a> {
+    /// What they are called.
+    pub name: &'a str,
+    /// A public address that is theirs alone: what they have on.
+    pub url: &'a str,
 }
 
 impl<'a> EventShown<'a> {
@@ -75,6 +86,28 @@ impl<'a> EventShown<'a> {
             Some(Value::Flag(free)) => Some(*free),
             _ => None,
         }
+    }
+
+    /// What the place is called that it is held at.
+    pub fn venue_name(&self) -> Option<&'a str> {
+        self.venue.map(|venue| venue.name).or(self.text(at::VENUE_NAME))
+    }
+
+    /// The town it is in.
+    pub fn town(&self) -> Option<&'a str> {
+        self.venue.and_then(|venue| venue.town).or(self.text(at::TOWN))
+    }
+
+    /// Whether it is nowhere but online, as events of others are read: see `formats::feed::jsonld`.
+    pub fn is_online(&self) -> bool {
+        self.venue.is_none() && self.position.is_none() && self.venue_name() == Some("Online")
+    }
+
+    /// The least and the most that it costs, in pence, if that is known.
+    pub fn prices(&self) -> Option<(i64, i64)> {
+        let (from, to) = (self.whole(at::PRICE_FROM), self.whole(at::PRICE_TO));
+        let free = (self.is_free() == Some(true)).then_some(0);
+        from.or(to).or(free).zip(to.or(from).or(free))
     }
 
     /// The clocks of its wall: its own, or the area's.

@@ -20,6 +20,9 @@ const PERIODS_SEARCHED: u64 = 100_000 - 1;
 /// the weekday, which are this many days; and from the last year that a schedule names it is still short of the end.
 const AHEAD: Days = Days::new(7_600 / 400 * 146_097);
 
+/// The last day that the crate looks at.
+const LAST_SEARCHED: NaiveDate = NaiveDate::from_ymd_opt(9_999, 12, 31).expect("a day");
+
 /// A rule as the crate wants it, with all that it would take from a start said in it: so where it is expanded from
 /// makes no difference but which dates are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,8 +54,9 @@ impl Expander {
             Freq::Weekly => 7,
             Freq::Daily => 1,
         };
-        let reach = Days::new(PERIODS_SEARCHED * days * u64::from(self.interval));
-        Expansion { dates: set.into_iter(), reach, last: first }
+        let interval = u64::from(self.interval);
+        let reach = Days::new(PERIODS_SEARCHED * days * interval);
+        Expansion { dates: set.into_iter(), reach, interval, last: first, looked: 0 }
     }
 }
 
@@ -60,7 +64,10 @@ impl Expander {
 pub(super) struct Expansion {
     dates: RRuleSetIter,
     reach: Days,
+    /// Of so many periods one is looked at.
+    interval: u64,
     last: NaiveDate,
+    looked: u64,
 }
 
 impl Expansion {
@@ -68,13 +75,29 @@ impl Expansion {
     pub(super) fn searched(&self) -> NaiveDate {
         self.last.checked_add_days(self.reach).unwrap_or(NaiveDate::MAX)
     }
+
+    /// How many days were looked at: what it cost so far.
+    pub(super) fn looked(&self) -> u64 {
+        self.looked
+    }
+
+    /// Days that are looked at from the last date to `day`.
+    fn between(&self, day: NaiveDate) -> u64 {
+        (day - self.last).num_days().unsigned_abs() / self.interval
+    }
 }
 
 impl Iterator for Expansion {
     type Item = NaiveDateTime;
 
     fn next(&mut self) -> Option<NaiveDateTime> {
-        let date = self.dates.next()?.naive_utc() - AHEAD;
+        let Some(date) = self.dates.next() else {
+            let end = self.searched().min(LAST_SEARCHED - AHEAD);
+            self.looked += self.between(end);
+            return None;
+        };
+        let date = date.naive_utc() - AHEAD;
+        self.looked += 1 + self.between(date.date());
         self.last = date.date();
         Some(date)
     }

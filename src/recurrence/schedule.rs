@@ -48,6 +48,8 @@ pub struct Dates {
     pub skipped: Vec<Wall>,
     /// Whether these are all in the window. `false`: the limit, or that of what is searched, cut it short.
     pub complete: bool,
+    /// How many days of the rule were looked at for them: what it cost, whatever the machine.
+    pub looked: u64,
 }
 
 impl Schedule {
@@ -136,6 +138,16 @@ impl Schedule {
         self.rule.is_some() || !self.added.is_empty()
     }
 
+    /// Whether its rule gives its start, too, as RFC 5545 wants it; without a rule it does. Programs differ in whether
+    /// COUNT counts a start that it does not give: here it does.
+    #[must_use]
+    pub fn gives_start(&self) -> bool {
+        let Some(recurring) = &self.rule else { return true };
+        let (starts, first) = (self.starts.time(), self.starts.date());
+        let mut dates = recurring.expander.dates(&recurring.rule, first, first);
+        dates.find(|time| starts <= *time) == Some(starts)
+    }
+
     /// How long each date is, on the wall. `None`: not known.
     #[must_use]
     pub fn length(&self) -> Option<TimeDelta> {
@@ -149,7 +161,7 @@ impl Schedule {
         let limit = limit.min(MAX_LISTED);
         let last_day = NaiveDate::from_ymd_opt(Wall::LAST_YEAR + 1, 1, 1).unwrap_or(NaiveDate::MAX);
         let window = window.start..window.end.min(last_day);
-        let mut found = Dates { dates: Vec::new(), skipped: Vec::new(), complete: true };
+        let mut found = Dates { dates: Vec::new(), skipped: Vec::new(), complete: true, looked: 0 };
         let mut by_hand = self.by_hand(calendar, &window).into_iter().peekable();
         let mut by_rule = self.by_rule(calendar, &window);
         let mut next_by_rule = by_rule.as_mut().and_then(Iterator::next);
@@ -172,6 +184,7 @@ impl Schedule {
             let date = self.date(calendar, wall);
             if limit <= found.dates.len() && date.is_some() {
                 found.complete = false;
+                found.looked = by_rule.map_or(0, |by_rule| by_rule.expansion.looked());
                 return found;
             }
             match date {
@@ -179,6 +192,7 @@ impl Schedule {
                 None => found.skipped.push(wall),
             }
         }
+        found.looked = by_rule.as_ref().map_or(0, |by_rule| by_rule.expansion.looked());
         found.complete = by_rule.is_none_or(|by_rule| by_rule.is_complete());
         found
     }

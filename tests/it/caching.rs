@@ -112,6 +112,8 @@ async fn what_may_be_kept_and_what_may_not() {
                 && !["/tide", "/schema", "/collections/beaches"].iter().any(|end| target.ends_with(end))
             {
                 assert_eq!(kept, "public, max-age=30", "{target} says how full a beach is");
+            } else if target.starts_with("/v1/feeds/") {
+                assert_eq!(kept, "public, max-age=8", "{target} is the last page");
             } else {
                 assert_eq!(kept, "public, max-age=60", "{target}");
             }

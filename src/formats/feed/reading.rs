@@ -1,6 +1,7 @@
 //! A feed while it is read: what came of it so far, within bounds.
 use super::{Draft, Origin};
 use crate::catalogue::{FeedContent, FeedNote};
+use crate::formats::fuel::Fuel;
 use crate::hours::Calendar;
 use std::collections::HashMap;
 
@@ -18,6 +19,8 @@ pub(super) struct Reading<'o> {
     pub(super) origin: &'o Origin,
     /// The clocks of the area.
     pub(super) calendar: Calendar,
+    /// For looking through the series.
+    pub(super) fuel: Fuel,
     content: FeedContent,
     /// Where each of the source's ids stands among the items.
     seen: HashMap<Box<str>, usize>,
@@ -53,6 +56,7 @@ impl<'o> Reading<'o> {
         Ok(Self {
             origin,
             calendar,
+            fuel: Fuel::full(),
             content: FeedContent::default(),
             seen: HashMap::new(),
             alike: HashMap::new(),

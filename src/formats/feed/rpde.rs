@@ -102,11 +102,20 @@ fn take_item<'n, 'a>(
     }
     let above = data.all(Word::SuperEvent);
     let is_unknown = !above.is_empty() && above.iter().all(|said| index.resolved(said).is_none());
-    if is_unknown && data.text(Word::Name).is_none() {
-        return reading.refuse(
-            &format!("{at}/data/superEvent"),
-            "is not in this page, and says what the event is called: the feed of both in one is wanted",
-        );
+    if is_unknown {
+        let above_at = format!("{at}/data/superEvent");
+        let only_id = |said| Said::node(said).and_then(Node::only_id).map(Into::into);
+        let named = above.first().and_then(|said| only_id(said).or_else(|| said.text()));
+        let named = named.map(|id| format!(" ({})", shown(&id))).unwrap_or_default();
+        if data.text(Word::Name).is_none() {
+            let what = format!(
+                "the event above it{named} is in another page or feed, and only there it is said what it is called: \
+                 a feed that has both in one item is wanted"
+            );
+            return reading.refuse(&above_at, what);
+        }
+        // Without the address: what is the matter with many is said once.
+        reading.alter(&above_at, "is in another page or feed; what is said there alone is left out");
     }
     take(reading, Place { node: data, at: format!("{at}/data"), id: Some(id) }, index);
 }

@@ -7,7 +7,7 @@ use super::vevent::{Standing, Vevent};
 use crate::features::field::{Kind, Value};
 use crate::features::schema::change_at;
 use crate::features::{EventStatus, Fields};
-use crate::recurrence::{Schedule, Wall};
+use crate::recurrence::{MAX_LISTED, Schedule, Wall};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Reading<'_> {
@@ -112,8 +112,7 @@ impl Reading<'_> {
         let schedule = schedule.map_err(|cause| cause.to_string())?;
         let window = first..last.succ_opt().unwrap_or(last);
         // In a zone that skips nothing, as `features::Event` looks for them.
-        let found = schedule.dates(&self.utc.calendar, window, self.dates_left);
-        self.dates_left = self.dates_left.saturating_sub(found.dates.len());
+        let found = self.fuel.dates(&schedule, &self.utc.calendar, window, MAX_LISTED)?;
         if !found.complete {
             return Err("too many dates lie between those that have a change of their own".to_owned());
         }
@@ -144,11 +143,17 @@ impl Reading<'_> {
             Err(fault) if standing.is_none() => return Err(fault),
             Ok(None) | Err(_) => {}
         }
+        if change.availability != event.availability {
+            fields.extend(self.availability(change).map(|places| (change_at::AVAILABILITY, places)));
+        }
+        if change.access != event.access {
+            fields.extend(self.access(change).map(|access| (change_at::ACCESS, access)));
+        }
         let own: Vec<&str> = [
-            ("SUMMARY", &change.summary, &event.summary),
-            ("DESCRIPTION", &change.description, &event.description),
-            ("LOCATION", &change.location, &event.location),
-            ("URL", &change.url, &event.url),
+            ("SUMMARY", change.summary.as_deref(), event.summary.as_deref()),
+            ("DESCRIPTION", change.about(), event.about()),
+            ("LOCATION", change.location.as_deref(), event.location.as_deref()),
+            ("URL", change.url.as_deref(), event.url.as_deref()),
         ]
         .into_iter()
         .filter(|(_, own, all)| own.is_some() && own != all)

@@ -4,7 +4,7 @@ use super::times::Stamp;
 use super::vevent::{PeriodEnd, Vevent};
 use super::zones::Zone;
 use crate::recurrence::{MAX_DATES_BY_HAND, Wall};
-use chrono::{Days, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, Utc};
 use std::collections::BTreeMap;
 
 /// The dates of an event on one wall.
@@ -44,10 +44,13 @@ impl Reading<'_> {
         };
         let mut walls = self.walls(event, starts, &zone, !recurs)?;
         // The second time that a wall shows an hour in autumn: it cannot say so, UTC's can.
-        if !recurs && !self.tells(starts, walls, &zone)? {
-            let in_utc = self.walls(event, starts, &self.utc, true)?;
-            if self.tells(starts, in_utc, &self.utc)? {
-                (zone, walls) = (self.utc.clone(), in_utc);
+        if !recurs && !matches!(starts, Stamp::Day(_)) {
+            let instants = self.instants(event, starts, &zone)?;
+            if !tells(walls, instants, &zone) {
+                let in_utc = self.walls(event, starts, &self.utc, true)?;
+                if tells(in_utc, instants, &self.utc) {
+                    (zone, walls) = (self.utc.clone(), in_utc);
+                }
             }
         }
         if event.ends.is_some() && event.length.is_some() {
@@ -118,14 +121,26 @@ impl Reading<'_> {
         Ok((starts, ends))
     }
 
-    /// Whether these walls say when a single date is.
-    fn tells(&self, starts: Stamp, walls: (Wall, Option<Wall>), zone: &Zone) -> Result<bool, String> {
-        Ok(match walls {
-            (Wall::Day(_), _) => true,
-            (Wall::Time(_), Some(ends)) if ends < walls.0 => false,
-            (Wall::Time(time), _) => zone.instant(time) == starts.instant(&self.floating, &self.known)?,
-        })
+    /// When a single date begins and ends that is not whole days; its days are counted on the wall of `zone`.
+    fn instants(&self, event: &Vevent, starts: Stamp, zone: &Zone) -> Result<Instants, String> {
+        let begins = starts.instant(&self.floating, &self.known)?;
+        let ends = match (event.ends, event.length) {
+            (Some(ends), _) => Some(ends.instant(&self.floating, &self.known)?),
+            (None, Some(length)) => length.after(zone.wall(begins), zone),
+            (None, None) => None,
+        };
+        Ok((begins, ends))
     }
+}
+
+/// When a single date begins, and when it ends if that is known.
+type Instants = (DateTime<Utc>, Option<DateTime<Utc>>);
+
+/// Whether these walls of `zone` say when a single date is.
+fn tells((starts, ends): (Wall, Option<Wall>), (begins, over): Instants, zone: &Zone) -> bool {
+    let is = |wall: Wall, at: DateTime<Utc>| zone.instant(naive(wall)) == at;
+    let ends_so = ends.zip(over).is_none_or(|(ends, over)| starts <= ends && is(ends, over));
+    is(starts, begins) && ends_so
 }
 
 /// The end of what is said to begin and not to end: of a day the next, of a time none.

@@ -2,10 +2,11 @@
 use super::dates::Times;
 use super::lines::unescaped;
 use super::notes::{at as line_of, short};
+use super::own;
 use super::read::Reading;
 use super::vevent::{Standing, Vevent};
 use crate::catalogue::FeedItem;
-use crate::features::field::Value;
+use crate::features::field::{FieldError, Value};
 use crate::features::schema::{self, event_at as at};
 use crate::features::{EventStatus, Fields};
 use crate::formats::feed::{Draft, line, paragraphs};
@@ -51,6 +52,8 @@ impl Reading<'_> {
         if let Some(category) = event.category {
             draft.put(at::CATEGORY, category).map_err(|cause| cause.to_string())?;
         }
+        draft.values.extend(self.availability(event).map(|places| (at::AVAILABILITY, places)));
+        draft.values.extend(self.access(event).map(|access| (at::ACCESS, access)));
         let standing = match event.standing {
             Some(Standing::Cancelled) => Some(EventStatus::Cancelled),
             Some(Standing::Postponed) => Some(EventStatus::Postponed),
@@ -63,11 +66,38 @@ impl Reading<'_> {
         self.origin.item(uid, line_of(event.line), draft).map_err(|cause| cause.to_string())
     }
 
+    /// Whether `event` has places left, as we wrote it.
+    pub(super) fn availability(&mut self, event: &Vevent) -> Option<Value> {
+        let kind = &schema::fields(Collection::Events)[at::AVAILABILITY].kind;
+        let word = event.availability.as_deref()?;
+        self.own(event, own::AVAILABILITY, word, kind.text(word.trim()))
+    }
+
+    /// For whom `event` is made accessible, as we wrote it.
+    pub(super) fn access(&mut self, event: &Vevent) -> Option<Value> {
+        let kind = &schema::fields(Collection::Events)[at::ACCESS].kind;
+        let words = event.access.as_deref()?;
+        self.own(event, own::ACCESS, words, kind.words(words.split(',').map(str::trim)))
+    }
+
+    fn own(
+        &mut self,
+        event: &Vevent,
+        name: &str,
+        text: &str,
+        value: Result<Value, FieldError>,
+    ) -> Option<Value> {
+        if value.is_err() {
+            self.altered.add(event.line, format_args!("{name} {} is not known: left out", short(text)));
+        }
+        value.ok()
+    }
+
     fn texts(&mut self, event: &Vevent, draft: &mut Draft) -> Result<(), String> {
         let name = event.summary.as_deref().and_then(|text| line(&unescaped(text), MAX_LINE));
         let name = name.ok_or("SUMMARY is missing: an event has a name")?;
         let place = event.location.as_deref().and_then(|text| line(&unescaped(text), MAX_LINE));
-        let about = event.description.as_deref();
+        let about = event.about();
         let about = about.and_then(|text| paragraphs(&unescaped(text), MAX_DESCRIPTION));
         for (number, property, text) in [
             (at::NAME, "SUMMARY", Some(name)),

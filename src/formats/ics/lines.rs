@@ -34,7 +34,13 @@ pub(super) enum Found<'a> {
     Malformed(usize),
     /// A line that is not UTF-8.
     NotUtf8(usize),
+    /// A line after more of them than are read.
+    TooMany(usize),
 }
+
+/// Lines that a text may have, each fold counted: of as many bytes as a calendar may have that is 26 a line. Those of
+/// calendars have forty; what has a million is made to be slow.
+pub(super) const MAX_LINES: usize = 400_000;
 
 /// Bytes that are taken of a line that is folded. No value that is used is longer: attachments are.
 const MAX_UNFOLDED: usize = 64 * 1024;
@@ -64,7 +70,7 @@ impl<'a> Lines<'a> {
         if folded {
             self.unfolded.clear();
             self.unfolded.extend_from_slice(&first[..first.len().min(MAX_UNFOLDED)]);
-            while self.is_continued() {
+            while self.is_continued() && self.number <= MAX_LINES {
                 self.at += 1;
                 let more = self.physical();
                 let room = MAX_UNFOLDED - self.unfolded.len().min(MAX_UNFOLDED);
@@ -72,6 +78,9 @@ impl<'a> Lines<'a> {
                 self.unfolded.extend_from_slice(&more[..more.len().min(room)]);
                 self.breaks();
             }
+        }
+        if MAX_LINES < self.number {
+            return Some(Found::TooMany(number));
         }
         let bytes = if folded { self.unfolded.as_slice() } else { first };
         let text = match std::str::from_utf8(bytes) {
@@ -196,6 +205,7 @@ mod tests {
                 }
                 Found::Malformed(number) => format!("{number} malformed"),
                 Found::NotUtf8(number) => format!("{number} not UTF-8"),
+                Found::TooMany(number) => format!("{number} too many"),
             });
         }
         all

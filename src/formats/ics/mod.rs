@@ -13,10 +13,13 @@
 //! - TENTATIVE is taken as taking place; postponed is what [`write()`] wrote so, in a property of its own.
 //!
 //! What is written:
-//! - Each event is a VEVENT, by its own wall's times, and one more for each date that does not take place or not when
-//!   it was to. What is cancelled stays in, with a SEQUENCE that is the event's version, so that whoever holds it hears.
+//! - Each event is a VEVENT, by its own wall's times, and one more for each date that does not take place, not when it
+//!   was to, or for other people. What is cancelled stays in, with a SEQUENCE that is the event's version, so that
+//!   whoever holds it hears. What has one date is one VEVENT, whatever became of that date.
 //! - The same state is the same bytes: nothing says when it was written, or by which version of the program.
-//! - Times that the clocks skip, which others would show at another time, are left out by EXDATE.
+//! - Times that the clocks skip, which others would show at another time, are left out by EXDATE. COUNT, which others
+//!   count such times in, and no start that the rule does not give, is then written as the UNTIL that it comes to.
+//! - What iCalendar has no words for stands in properties of our own, and in words in the description.
 #![allow(
     clippy::vec_box,
     reason = "VEVENTs are large, and moved from list to list: 20,000 of them are tens of megabytes"
@@ -28,12 +31,14 @@ mod item;
 mod lines;
 mod notes;
 mod out;
+mod own;
 mod parse;
 mod read;
 mod series;
 #[cfg(test)]
 mod tests;
 mod times;
+mod until;
 mod vevent;
 mod vtimezone;
 mod write;

@@ -1,5 +1,5 @@
 //! The components of an iCalendar text: which VEVENTs are in it, which zones, and what else. Knows no event.
-use super::lines::{Found, Line, Lines};
+use super::lines::{Found, Line, Lines, MAX_LINES};
 use super::notes::{Notes, at, short};
 use super::vevent::{Standing, Vevent};
 use super::zones::{Defined, Zones};
@@ -53,6 +53,9 @@ pub(super) fn parse(text: &[u8]) -> Result<Parsed, FeedNote> {
     let mut is_first = true;
     while let Some(found) = lines.next() {
         match found {
+            Found::TooMany(number) => {
+                return refused(number, format!("more than {MAX_LINES} lines, folds counted"));
+            }
             Found::NotUtf8(number) => return refused(number, "not UTF-8: have it sent in that"),
             Found::Malformed(number) if is_first => return refused(number, not_a_calendar(text)),
             Found::Malformed(number) => reader.malformed(number),

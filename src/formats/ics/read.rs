@@ -3,10 +3,12 @@ use super::notes::{Notes, at as line_of, short};
 use super::parse::parse;
 use super::series::{Series, newer, series};
 use super::times::Stamp;
+use super::until::on_wall;
 use super::vevent::Vevent;
 use super::zones::{Known, Zone};
 use crate::catalogue::{FeedContent, FeedItem, FeedNote};
 use crate::formats::feed::Origin;
+use crate::formats::fuel::Fuel;
 use std::collections::BTreeMap;
 
 /// The events of the calendar `text`. Every VEVENT of it is one, a change of one, or is refused with its line.
@@ -41,7 +43,7 @@ pub fn read(text: &[u8], origin: &Origin) -> Result<FeedContent, FeedNote> {
         items: Vec::new(),
         refused: parsed.refused,
         altered: parsed.altered,
-        dates_left: MAX_DATES_SOUGHT,
+        fuel: Fuel::full(),
     };
     for series in all {
         reading.series(series);
@@ -49,9 +51,6 @@ pub fn read(text: &[u8], origin: &Origin) -> Result<FeedContent, FeedNote> {
     let Reading { items, refused, altered, .. } = reading;
     Ok(FeedContent { items, removed: Vec::new(), refused: refused.list(), altered: altered.list() })
 }
-
-/// Dates of series that are looked through, of all together, for those that have a change of their own.
-const MAX_DATES_SOUGHT: usize = 300_000;
 
 /// A calendar that is being read.
 pub(super) struct Reading<'a> {
@@ -68,8 +67,8 @@ pub(super) struct Reading<'a> {
     items: Vec<FeedItem>,
     pub(super) refused: Notes,
     pub(super) altered: Notes,
-    /// Of [`MAX_DATES_SOUGHT`].
-    pub(super) dates_left: usize,
+    /// For looking through the series for dates that have a change of their own.
+    pub(super) fuel: Fuel,
 }
 
 impl Reading<'_> {
@@ -112,9 +111,17 @@ impl Reading<'_> {
     }
 
     /// Makes an event of `event`, with `changes` of its single dates.
-    fn whole(&mut self, uid: &str, mut event: Box<Vevent>, changes: Vec<Box<Vevent>>) -> Result<(), String> {
+    fn whole(
+        &mut self,
+        uid: &str,
+        mut event: Box<Vevent>,
+        mut changes: Vec<Box<Vevent>>,
+    ) -> Result<(), String> {
         if let Some(fault) = event.fault.take() {
             return Err(fault);
+        }
+        if changes.is_empty() {
+            changes.extend(event.moved());
         }
         if let Some(change) = changes.iter().find(|change| change.and_following) {
             return Err(format!(
@@ -123,6 +130,7 @@ impl Reading<'_> {
             ));
         }
         let mut times = self.times(&event, !changes.is_empty())?;
+        event.rule = event.rule.map(|rule| on_wall(&rule, times.starts, &times.zone).into());
         let changes = self.changes(uid, &event, &mut times, changes)?;
         let item = self.item(uid, &event, times, changes)?;
         self.items.push(item);

@@ -324,6 +324,11 @@ fn what_is_no_whole_calendar_is_refused_as_one() {
     }
     let events = "BEGIN:VEVENT\nEND:VEVENT\n".repeat(super::MAX_EVENTS + 1);
     assert!(read(events.as_bytes(), &origin()).unwrap_err().what.contains("more than 20000 VEVENTs"));
+    for lines in ["A:1\n", "A:1\n 2\n", "\n "] {
+        let text = format!("BEGIN:VCALENDAR\n{}", lines.repeat(700_000));
+        let note = read(text.as_bytes(), &origin()).unwrap_err();
+        assert!(note.what.contains("more than 400000 lines"), "{note:?}");
+    }
     let long = vec![b' '; super::MAX_BYTES + 1];
     assert!(read(&long, &origin()).unwrap_err().what.contains("bytes"));
 }

@@ -141,14 +141,18 @@ impl Length {
                 day.checked_add_days(days)?.checked_add_days(more).map(Wall::Day)
             }
             Wall::Time(time) => {
-                let time = time.checked_add_days(days)?;
-                let length = TimeDelta::seconds(self.seconds.into());
                 if self.seconds == 0 {
-                    return Some(Wall::Time(time));
+                    return time.checked_add_days(days).map(Wall::Time);
                 }
-                Some(Wall::Time(zone.wall(zone.instant(time) + length)))
+                Some(Wall::Time(zone.wall(self.after(time, zone)?)))
             }
         }
+    }
+
+    /// The instant at which what begins when the wall of `zone` shows `time` is over.
+    pub(super) fn after(self, time: NaiveDateTime, zone: &Zone) -> Option<DateTime<Utc>> {
+        let days_later = time.checked_add_days(Days::new(self.days.into()))?;
+        Some(zone.instant(days_later) + TimeDelta::seconds(self.seconds.into()))
     }
 }
 

@@ -2,6 +2,7 @@
 use super::category;
 use super::lines::{Line, listed, unescaped};
 use super::notes::{Notes, short};
+use super::own;
 use super::times::{Length, Stamp};
 use super::zones::Zones;
 
@@ -34,6 +35,13 @@ pub(super) struct Vevent {
     pub(super) comment: Option<Box<str>>,
     pub(super) url: Option<Box<str>>,
     pub(super) geo: Option<Box<str>>,
+    /// What we wrote before the description, and of places left and access: see [`super::own`].
+    pub(super) notice: Option<Box<str>>,
+    pub(super) availability: Option<Box<str>>,
+    pub(super) access: Option<Box<str>>,
+    /// When what has one date was, before we moved it.
+    pub(super) was_starts: Option<Stamp>,
+    pub(super) was_ends: Option<Stamp>,
     /// The first of its categories that is one of ours.
     pub(super) category: Option<&'static str>,
     /// The first thing that is wrong with it.
@@ -55,9 +63,6 @@ pub(super) enum Standing {
     Postponed,
     TakesPlace,
 }
-
-/// The property by which what is postponed is told from what is only tentative.
-pub(super) const OWN_STATUS: &str = "X-PROMENADE-STATUS";
 
 /// Bytes of a text that are looked at: more than the longest field takes, escapes and all.
 const MAX_TEXT: usize = 48 * 1024;
@@ -83,7 +88,7 @@ impl Vevent {
 
     /// Takes in one of its properties; those that say nothing of an event here are left out.
     pub(super) fn take(&mut self, line: &Line<'_>, zones: &mut Zones, altered: &mut Notes) {
-        let mut upper = [0; 18];
+        let mut upper = [0; 24];
         let Some(name) = upper.get_mut(..line.name.len()) else { return };
         name.copy_from_slice(line.name.as_bytes());
         name.make_ascii_uppercase();
@@ -134,6 +139,17 @@ impl Vevent {
             b"X-PROMENADE-STATUS" if line.value.eq_ignore_ascii_case("POSTPONED") => {
                 self.standing = Some(Standing::Postponed);
             }
+            b"X-PROMENADE-NOTICE" => text(&mut self.notice, own::NOTICE, line, altered),
+            b"X-PROMENADE-AVAILABILITY" => text(&mut self.availability, own::AVAILABILITY, line, altered),
+            b"X-PROMENADE-ACCESS" => text(&mut self.access, own::ACCESS, line, altered),
+            b"X-PROMENADE-WAS-START" => {
+                let read = self.stamp(line.value, line, own::WAS_START, zones);
+                self.once(line, own::WAS_START, |own| &mut own.was_starts, read);
+            }
+            b"X-PROMENADE-WAS-END" => {
+                let read = self.stamp(line.value, line, own::WAS_END, zones);
+                self.once(line, own::WAS_END, |own| &mut own.was_ends, read);
+            }
             b"CLASS" => {
                 let value = line.value.trim();
                 if ["PRIVATE", "CONFIDENTIAL"].iter().any(|class| value.eq_ignore_ascii_case(class)) {
@@ -152,6 +168,32 @@ impl Vevent {
             }
             _ => {}
         }
+    }
+
+    /// Its description, without what we put before it.
+    pub(super) fn about(&self) -> Option<&str> {
+        let all = self.description.as_deref()?;
+        let notice = self.notice.as_deref().unwrap_or_default();
+        let about = all.strip_prefix(notice).map_or(all, |about| about.trim_start_matches("\\n"));
+        (!about.is_empty()).then_some(about)
+    }
+
+    /// Parts what has one date, which we moved, into what it was and the change of that date.
+    pub(super) fn moved(&mut self) -> Option<Box<Self>> {
+        let was = self.was_starts.take()?;
+        let is_one = self.rule.is_none() && self.added.is_empty() && self.starts.is_some();
+        is_one.then(|| {
+            Box::new(Self {
+                line: self.line,
+                sequence: self.sequence,
+                replaces: Some(was),
+                starts: self.starts.replace(was),
+                ends: std::mem::replace(&mut self.ends, self.was_ends.take()),
+                length: self.length.take(),
+                comment: self.comment.clone(),
+                ..Self::default()
+            })
+        })
     }
 
     fn uid(&mut self, line: &Line<'_>) {
@@ -221,6 +263,10 @@ impl Vevent {
         list: impl Fn(&mut Self) -> &mut Vec<Stamp>,
         zones: &mut Zones,
     ) {
+        // What is refused already is not looked through to its end.
+        if self.fault.is_some() {
+            return;
+        }
         if line.cut {
             let number = line.number;
             self.refuse(|| format!("{name} on line {number}: too long a line"));

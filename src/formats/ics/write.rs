@@ -1,6 +1,6 @@
 //! Events of ours as a calendar to subscribe to.
 use super::out::Out;
-use super::vevent::OWN_STATUS;
+use super::own::{self, Said};
 use super::written::{Written, ZoneShown};
 use super::{category, vtimezone};
 use crate::features::field::Value;
@@ -67,32 +67,69 @@ pub fn write<'a>(calendar: &CalendarShown<'_>, events: impl Iterator<Item = Even
 
 /// The VEVENT of an event, and those of its dates that are not as it says.
 fn one(out: &mut Out, calendar: &CalendarShown<'_>, shown: &EventShown<'_>, written: &Written<'_>) {
-    let fields = shown.item.feature.fields();
-    let of_all = written.event.status();
-    begin(out, calendar, shown);
-    written.series(out);
-    said(out, shown, of_all, fields.text(at::EVENT_STATUS_REASON));
-    out.line("END", "VEVENT");
-    let changes: &[Fields] = match fields.get(at::CHANGES) {
-        Some(Value::Records(changes)) => changes,
-        _ => &[],
+    let fields = shown.fields();
+    let of_all = Said {
+        status: written.event.status(),
+        reason: fields.text(at::EVENT_STATUS_REASON),
+        availability: fields.get(at::AVAILABILITY),
+        access: fields.get(at::ACCESS),
     };
-    for change in changes {
-        let wall = |number: usize| match change.get(number) {
+    let changes: Vec<Change<'_>> = match fields.get(at::CHANGES) {
+        Some(Value::Records(changes)) => changes.iter().filter_map(|own| Change::of(&of_all, own)).collect(),
+        _ => Vec::new(),
+    };
+    begin(out, calendar, shown);
+    // What has one date is written as that date is now: many readers make two events of one that changes its only date.
+    if let [only] = changes.as_slice()
+        && written.is_only(only.date)
+    {
+        written.only(out, only.moved);
+        said(out, shown, &only.said);
+        out.line("END", "VEVENT");
+        return;
+    }
+    written.series(out);
+    said(out, shown, &of_all);
+    out.line("END", "VEVENT");
+    for change in &changes {
+        begin(out, calendar, shown);
+        written.date(out, change.date, change.moved);
+        said(out, shown, &change.said);
+        out.line("END", "VEVENT");
+    }
+}
+
+/// A date that has something of its own.
+struct Change<'a> {
+    /// It, as the series has it.
+    date: Wall,
+    /// When it begins and ends instead.
+    moved: Option<(Wall, Option<Wall>)>,
+    said: Said<'a>,
+}
+
+impl<'a> Change<'a> {
+    /// What `own` says of a date of which `of_all` holds otherwise; none when it says nothing.
+    fn of(of_all: &Said<'a>, own: &'a Fields) -> Option<Self> {
+        let wall = |number: usize| match own.get(number) {
             Some(Value::Wall(wall)) => Some(*wall),
             _ => None,
         };
-        let own = change.text(change_at::EVENT_STATUS).and_then(EventStatus::named);
-        let (Some(date), moved) = (wall(change_at::OCCURRENCE), wall(change_at::STARTS)) else { continue };
-        if own.is_none() && moved.is_none() {
-            continue;
+        let date = wall(change_at::OCCURRENCE)?;
+        let status = own.text(change_at::EVENT_STATUS).and_then(EventStatus::named);
+        let moved = wall(change_at::STARTS).map(|starts| (starts, wall(change_at::ENDS)));
+        let (availability, access) = (own.get(change_at::AVAILABILITY), own.get(change_at::ACCESS));
+        if status.is_none() && moved.is_none() && availability.is_none() && access.is_none() {
+            return None;
         }
-        begin(out, calendar, shown);
-        written.date(out, date, moved.map(|starts| (starts, wall(change_at::ENDS))));
-        let reason = change.text(change_at::REASON).or_else(|| fields.text(at::EVENT_STATUS_REASON));
-        let elsewhen = moved.filter(|starts| *starts != date);
-        said(out, shown, of_date(of_all, own, elsewhen), reason);
-        out.line("END", "VEVENT");
+        let elsewhen = moved.map(|(starts, _)| starts).filter(|starts| *starts != date);
+        let said = Said {
+            status: of_date(of_all.status, status, elsewhen),
+            reason: own.text(change_at::REASON).or(of_all.reason),
+            availability: availability.or(of_all.availability),
+            access: access.or(of_all.access),
+        };
+        Some(Self { date, moved, said })
     }
 }
 
@@ -119,34 +156,41 @@ fn begin(out: &mut Out, calendar: &CalendarShown<'_>, shown: &EventShown<'_>) {
 }
 
 /// What is said in words, of all of an event or of one date.
-fn said(out: &mut Out, shown: &EventShown<'_>, status: EventStatus, reason: Option<&str>) {
-    let fields = shown.item.feature.fields();
-    let (word, notice) = match status {
+fn said(out: &mut Out, shown: &EventShown<'_>, said: &Said<'_>) {
+    let fields = shown.fields();
+    let (word, own) = match said.status {
         EventStatus::Scheduled => ("CONFIRMED", None),
-        EventStatus::Rescheduled => ("CONFIRMED", Some("Moved")),
-        EventStatus::Cancelled => ("CANCELLED", Some("Cancelled")),
-        EventStatus::Postponed => ("TENTATIVE", Some("Postponed")),
+        EventStatus::Rescheduled => ("CONFIRMED", Some("RESCHEDULED")),
+        EventStatus::Cancelled => ("CANCELLED", Some("CANCELLED")),
+        EventStatus::Postponed => ("TENTATIVE", Some("POSTPONED")),
     };
-    out.line("STATUS", word);
-    if status == EventStatus::Postponed {
-        out.line(OWN_STATUS, "POSTPONED");
+    // Before the other, which then is not taken for what it is of others.
+    if let Some(own) = own {
+        out.line(own::STATUS, own);
     }
+    out.line("STATUS", word);
     // It is on; that nobody is busy who only follows what is on is for them to say.
     out.line("TRANSP", "TRANSPARENT");
     out.text("SUMMARY", shown.item.feature.name());
     let about = fields.text(at::DESCRIPTION).or_else(|| fields.text(at::SUMMARY));
-    let notice = notice.map(|notice| match reason {
-        Some(reason) => format!("{notice}: {reason}"),
-        None => format!("{notice}."),
-    });
+    let notice = said.notice();
     match (&notice, about) {
         (None, None) => {}
         (Some(notice), Some(about)) => out.text("DESCRIPTION", &format!("{notice}\n\n{about}")),
         (Some(text), None) => out.text("DESCRIPTION", text),
         (None, Some(text)) => out.text("DESCRIPTION", text),
     }
-    if let Some(reason) = reason.filter(|_| notice.is_some()) {
+    if let Some(notice) = &notice {
+        out.text(own::NOTICE, notice);
+    }
+    if let Some(reason) = said.reason.filter(|_| own.is_some()) {
         out.text("COMMENT", reason);
+    }
+    if let Some(Value::Choice(word)) = said.availability {
+        out.line(own::AVAILABILITY, word);
+    }
+    if let Some(Value::Choices(words)) = said.access {
+        out.line(own::ACCESS, &words.join(","));
     }
     let venue = shown.venue.map(|venue| venue.name).or(fields.text(at::VENUE_NAME));
     let town = shown.venue.map_or_else(|| fields.text(at::TOWN), |venue| venue.town);

@@ -1,11 +1,13 @@
 //! The dates of an event as properties: what it begins and ends with, its rule, and what is added and left out.
 use super::dates::naive;
 use super::out::Out;
+use super::own;
+use super::until::Until;
 use super::vtimezone::YEARS;
 use crate::features::Event;
 use crate::hours::{Calendar, Transition};
-use crate::recurrence::{MAX_LISTED, Schedule, Wall};
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use crate::recurrence::{Dates, MAX_LISTED, Schedule, Wall};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 /// An event on the wall of its zone.
 pub(super) struct Written<'a> {
@@ -48,14 +50,34 @@ impl<'a> Written<'a> {
         Self { event, schedule: event.schedule(), calendar, transitions }
     }
 
+    /// Whether that is the one date that it has.
+    pub(super) fn is_only(&self, date: Wall) -> bool {
+        !self.schedule.recurs() && self.schedule.except().is_empty() && self.schedule.starts() == date
+    }
+
+    /// When its only date is: where it was `moved` to, and where it was before that, or as all of it.
+    pub(super) fn only(&self, out: &mut Out, moved: Option<(Wall, Option<Wall>)>) {
+        let Some((starts, ends)) = moved else { return self.series(out) };
+        self.span(out, starts, ends.map(|ends| self.shown(ends)));
+        let was = self.schedule.starts();
+        if starts == was && ends.is_none() {
+            return;
+        }
+        self.wall(out, own::WAS_START, was);
+        if let Some(ends) = self.schedule.ends() {
+            self.wall(out, own::WAS_END, ends);
+        }
+    }
+
     /// When all of it is.
     pub(super) fn series(&self, out: &mut Out) {
         let starts = self.schedule.starts();
         let ends = self.schedule.ends();
         // Of a series it says how long each date is, so it stays as it stands.
         self.span(out, starts, if self.schedule.recurs() { ends } else { ends.map(|ends| self.shown(ends)) });
+        let skipped = self.skipped();
         if let Some(rule) = self.schedule.rule() {
-            out.line("RRULE", &self.rule(rule));
+            out.line("RRULE", &self.rule(rule, !skipped.is_empty()));
         }
         let takes_place = |wall: &&Wall| match wall {
             Wall::Day(_) => true,
@@ -64,7 +86,7 @@ impl<'a> Written<'a> {
         for added in self.schedule.added().iter().filter(takes_place) {
             self.wall(out, "RDATE", *added);
         }
-        for left_out in self.left_out() {
+        for left_out in self.left_out(skipped) {
             self.wall(out, "EXDATE", left_out);
         }
     }
@@ -110,12 +132,26 @@ impl<'a> Written<'a> {
     }
 
     /// The rule, with an UNTIL of the kind that RFC 5545 wants: a day of days, of times one in UTC.
-    fn rule(&self, rule: &str) -> String {
-        let part = |part: &str| match part.strip_prefix("UNTIL=").and_then(Until::read) {
-            Some(until) => format!("UNTIL={}", self.until(until)),
-            None => part.to_owned(),
+    fn rule(&self, rule: &str, skips: bool) -> String {
+        let part = |part: &str| {
+            if let Some(until) = part.strip_prefix("UNTIL=").and_then(Until::read) {
+                return format!("UNTIL={}", self.until(until));
+            }
+            // Others count what the clocks skip, and do not count a start that the rule does not give.
+            if part.starts_with("COUNT=") && (skips || !self.schedule.gives_start()) {
+                return format!("UNTIL={}", self.until(self.last()));
+            }
+            part.to_owned()
         };
         rule.split(';').map(part).collect::<Vec<_>>().join(";")
+    }
+
+    /// The last date of a rule that is over after a number of them.
+    fn last(&self) -> Until {
+        match self.all_of_rule().dates.last().map_or(self.schedule.starts(), |date| date.wall) {
+            Wall::Day(day) => Until::Day(day),
+            Wall::Time(time) => Until::Time(time),
+        }
     }
 
     fn until(&self, until: Until) -> String {
@@ -132,7 +168,7 @@ impl<'a> Written<'a> {
     }
 
     /// What is left out, as dates of the series: a day of times is each of its times.
-    fn left_out(&self) -> Vec<Wall> {
+    fn left_out(&self, skipped: Vec<Wall>) -> Vec<Wall> {
         let is_day = matches!(self.schedule.starts(), Wall::Day(_));
         let (mut left_out, days): (Vec<Wall>, Vec<Wall>) =
             self.schedule.except().iter().partition(|wall| matches!(wall, Wall::Time(_)) || is_day);
@@ -147,7 +183,7 @@ impl<'a> Written<'a> {
             left_out
                 .extend(all.into_iter().filter(|wall| days.binary_search(&Wall::Day(wall.date())).is_ok()));
         }
-        left_out.extend(self.skipped());
+        left_out.extend(skipped);
         left_out.sort_unstable();
         left_out.dedup();
         left_out
@@ -162,50 +198,63 @@ impl<'a> Written<'a> {
         dates.unwrap_or_default().into_iter().map(|date| date.wall).collect()
     }
 
+    /// Every date of the rule, from its start on; of one without end as many as are listed.
+    fn all_of_rule(&self) -> Dates {
+        let schedule = &self.schedule;
+        let alone =
+            Schedule::new(schedule.starts(), schedule.ends(), schedule.rule(), Vec::new(), Vec::new());
+        let days = schedule.starts().date()..NaiveDate::MAX;
+        alone.map(|alone| alone.dates(self.calendar, days, MAX_LISTED)).unwrap_or_default()
+    }
+
     /// Dates of the rule that the clocks skip. Others show them, at another time.
     fn skipped(&self) -> Vec<Wall> {
         let (Wall::Time(starts), Some(rule)) = (self.schedule.starts(), self.schedule.rule()) else {
             return Vec::new();
         };
         let several = rule.contains("BYHOUR") || rule.contains("BYMINUTE");
-        let mut skipped = Vec::new();
-        for change in self.transitions.iter().filter(|change| starts.year() <= change.at.year()) {
+        let gap = |change: &Transition| {
             let wall = |offset_s: i32| change.at.naive_utc() + TimeDelta::seconds(offset_s.into());
             let (from, to) = (wall(change.before_s), wall(change.after_s));
             // A gap is in one day, but for zones that leave out a whole one.
             let days = [from.date(), to.date()];
             let may = |day: &NaiveDate| several || (from..to).contains(&day.and_time(starts.time()));
-            if to <= from || !days.iter().any(may) {
+            (from < to && starts <= to && days.iter().any(may))
+                .then(|| from.date()..to.date().succ_opt().unwrap_or(NaiveDate::MAX))
+        };
+        let mut gaps = self.transitions.iter().filter_map(gap).peekable();
+        if gaps.peek().is_none() {
+            return Vec::new();
+        }
+        // What is counted is counted from the start on, so once is enough.
+        if rule.contains("COUNT=") {
+            return self.all_of_rule().skipped;
+        }
+        let mut skipped = Vec::new();
+        // Before that day there is no date.
+        let mut next = starts.date();
+        for gap in gaps {
+            if gap.end <= next {
                 continue;
             }
-            let window = from.date()..to.date().succ_opt().unwrap_or(NaiveDate::MAX);
-            skipped.extend(self.schedule.dates(self.calendar, window, MAX_LISTED).skipped);
+            // To look for the next date leaves out the gaps before it, which matters where there is none for long.
+            let ahead = self.schedule.dates(self.calendar, gap.start..LAST_DAY, 1);
+            let first = ahead.dates.first().map(|date| date.wall).into_iter().chain(ahead.skipped).min();
+            let Some(first) = first else { break };
+            next = first.date();
+            if gap.contains(&next) {
+                skipped.extend(self.schedule.dates(self.calendar, gap, MAX_LISTED).skipped);
+            }
         }
         skipped
     }
 }
 
+/// The day after the last on which a gap is looked for.
+const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(YEARS.end, 1, 1).expect("a day");
+
 /// The last second of a day.
 const LAST_SECOND: NaiveTime = NaiveTime::from_hms_opt(23, 59, 59).expect("a time of day");
-
-/// The end of a rule, as it was given.
-#[derive(Clone, Copy)]
-enum Until {
-    Day(NaiveDate),
-    Time(NaiveDateTime),
-    Instant(DateTime<Utc>),
-}
-
-impl Until {
-    fn read(text: &str) -> Option<Self> {
-        let time = |text: &str| NaiveDateTime::parse_from_str(text, "%Y%m%dT%H%M%S").ok();
-        match text.strip_suffix('Z') {
-            Some(text) => time(text).map(|time| Self::Instant(time.and_utc())),
-            None if text.len() == 8 => NaiveDate::parse_from_str(text, "%Y%m%d").ok().map(Self::Day),
-            None => time(text).map(Self::Time),
-        }
-    }
-}
 
 fn in_utc(time: NaiveDateTime) -> String {
     time.format("%Y%m%dT%H%M%SZ").to_string()

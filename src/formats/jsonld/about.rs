@@ -1,7 +1,7 @@
 //! All of an event but its dates: what it is, where, for whom and for how much.
 use super::super::json::{write_key, write_number, write_string};
 use super::super::shown::EventShown;
-use super::{availability_of, class, write_member, write_type};
+use super::{availability_of, class, openactive, write_member, write_type};
 use crate::features::schema::event_at as at;
 
 /// Whose words are written.
@@ -42,8 +42,19 @@ pub(super) fn write_all(out: &mut Vec<u8>, shown: &EventShown<'_>, of: Of, avail
             out.push(b']');
         }
     }
-    write_place(out, shown);
-    write_offers(out, shown, of, availability);
+    write_key(out, "eventAttendanceMode");
+    let mode = if shown.is_online() { "OnlineEventAttendanceMode" } else { "OfflineEventAttendanceMode" };
+    write_string(out, &format!("https://schema.org/{mode}"));
+    match of {
+        Of::Schema => {
+            write_place(out, shown);
+            write_offers(out, shown, availability);
+        }
+        Of::OpenActive => {
+            openactive::write_place(out, shown);
+            openactive::write_offers(out, shown);
+        }
+    }
     if let Some(free) = shown.is_free() {
         write_key(out, "isAccessibleForFree");
         out.extend_from_slice(if free { b"true" } else { b"false" });
@@ -58,12 +69,19 @@ pub(super) fn write_all(out: &mut Vec<u8>, shown: &EventShown<'_>, of: Of, avail
         }
         out.extend_from_slice(if of == Of::OpenActive { b"}]" } else { b"}" });
     }
-    // Who told of it did not organise it.
-    if let Some(name) = shown.organisation {
+    let organiser = match of {
+        // Who told of it did not organise it.
+        Of::Schema => shown.organisation,
+        Of::OpenActive => Some(shown.organisation.unwrap_or(shown.publisher)),
+    };
+    if let Some(organiser) = organiser {
         write_key(out, "organizer");
         out.push(b'{');
         write_type(out, "Organization");
-        write_member(out, "name", name);
+        if of == Of::OpenActive {
+            write_member(out, "@id", organiser.url);
+        }
+        write_member(out, "name", organiser.name);
         out.push(b'}');
     }
     write_ages(out, shown, of);
@@ -95,14 +113,7 @@ fn write_ages(out: &mut Vec<u8>, shown: &EventShown<'_>, of: Of) {
 }
 
 fn write_place(out: &mut Vec<u8>, shown: &EventShown<'_>) {
-    let name = shown.venue.map(|venue| venue.name).or(shown.text(at::VENUE_NAME));
-    let town = shown.venue.and_then(|venue| venue.town).or(shown.text(at::TOWN));
-    // As feeds of others are read: see `formats::feed::jsonld`.
-    let is_online = shown.venue.is_none() && shown.position.is_none() && name == Some("Online");
-    write_key(out, "eventAttendanceMode");
-    let mode = if is_online { "OnlineEventAttendanceMode" } else { "OfflineEventAttendanceMode" };
-    write_string(out, &format!("https://schema.org/{mode}"));
-    if is_online {
+    if shown.is_online() {
         write_key(out, "location");
         out.push(b'{');
         write_type(out, "VirtualLocation");
@@ -110,6 +121,7 @@ fn write_place(out: &mut Vec<u8>, shown: &EventShown<'_>) {
         out.push(b'}');
         return;
     }
+    let (name, town) = (shown.venue_name(), shown.town());
     if name.or(town).is_none() && shown.position.is_none() {
         return;
     }
@@ -117,44 +129,47 @@ fn write_place(out: &mut Vec<u8>, shown: &EventShown<'_>) {
     out.push(b'{');
     write_type(out, "Place");
     write_member(out, "name", name.or(town).unwrap_or(shown.item.feature.name()));
+    // A place without an address is none to search engines; what is known of each is whose programme it stands in.
     let parts = [
         ("streetAddress", shown.venue.and_then(|venue| venue.street)),
         ("addressLocality", town),
+        ("addressRegion", Some(shown.publisher.name)),
         ("postalCode", shown.venue.and_then(|venue| venue.postal_code)),
-        ("addressCountry", shown.venue.map(|venue| venue.country)),
+        ("addressCountry", Some(shown.country)),
     ];
-    if parts.iter().any(|(_, part)| part.is_some()) {
-        write_key(out, "address");
-        out.push(b'{');
-        write_type(out, "PostalAddress");
-        for (name, part) in parts {
-            if let Some(part) = part {
-                write_member(out, name, part);
-            }
+    write_address(out, &parts);
+    write_geo(out, shown);
+    out.push(b'}');
+}
+
+/// Appends the parts of an address that are known.
+pub(super) fn write_address(out: &mut Vec<u8>, parts: &[(&str, Option<&str>)]) {
+    write_key(out, "address");
+    out.push(b'{');
+    write_type(out, "PostalAddress");
+    for (name, part) in parts {
+        if let Some(part) = part {
+            write_member(out, name, part);
         }
-        out.push(b'}');
-    }
-    if let Some(position) = shown.position {
-        write_key(out, "geo");
-        out.push(b'{');
-        write_type(out, "GeoCoordinates");
-        write_key(out, "latitude");
-        write_number(out, position.lat());
-        write_key(out, "longitude");
-        write_number(out, position.lon());
-        out.push(b'}');
     }
     out.push(b'}');
 }
 
-fn write_offers(out: &mut Vec<u8>, shown: &EventShown<'_>, of: Of, availability: Option<&str>) {
-    let (from, to) = (shown.whole(at::PRICE_FROM), shown.whole(at::PRICE_TO));
-    let (low, high) = (from.or(to), to.or(from));
-    let free = (shown.is_free() == Some(true)).then_some(0);
-    let prices = match (low.or(free), high.or(free)) {
-        (Some(low), Some(high)) => Some((low, high)),
-        (_, _) => None,
-    };
+/// Appends where it is, if that is known.
+pub(super) fn write_geo(out: &mut Vec<u8>, shown: &EventShown<'_>) {
+    let Some(position) = shown.position else { return };
+    write_key(out, "geo");
+    out.push(b'{');
+    write_type(out, "GeoCoordinates");
+    write_key(out, "latitude");
+    write_number(out, position.lat());
+    write_key(out, "longitude");
+    write_number(out, position.lon());
+    out.push(b'}');
+}
+
+fn write_offers(out: &mut Vec<u8>, shown: &EventShown<'_>, availability: Option<&str>) {
+    let prices = shown.prices();
     let availability = availability.and_then(availability_of);
     let tickets = shown.text(at::TICKETS_URL);
     if prices.is_none() && availability.is_none() && tickets.is_none() {
@@ -162,42 +177,20 @@ fn write_offers(out: &mut Vec<u8>, shown: &EventShown<'_>, of: Of, availability:
     }
     let currency = shown.text(at::CURRENCY).unwrap_or("GBP");
     write_key(out, "offers");
-    match (of, prices) {
-        (Of::Schema, Some((low, high))) if low != high => {
-            out.push(b'{');
+    out.push(b'{');
+    match prices {
+        Some((low, high)) if low != high => {
             write_type(out, "AggregateOffer");
             write_price(out, "lowPrice", low);
             write_price(out, "highPrice", high);
             write_member(out, "priceCurrency", currency);
         }
-        (Of::Schema, prices) => {
-            out.push(b'{');
+        prices => {
             write_type(out, "Offer");
             if let Some((price, _)) = prices {
                 write_price(out, "price", price);
                 write_member(out, "priceCurrency", currency);
             }
-        }
-        (Of::OpenActive, prices) => {
-            // Theirs know no ranges: the least and the most are an offer each.
-            out.push(b'[');
-            let prices = prices
-                .map_or(Vec::new(), |(low, high)| if low == high { vec![low] } else { vec![low, high] });
-            for price in prices {
-                if out.last() == Some(&b'}') {
-                    out.push(b',');
-                }
-                out.push(b'{');
-                write_type(out, "Offer");
-                write_price(out, "price", price);
-                write_member(out, "priceCurrency", currency);
-                if let Some(tickets) = tickets {
-                    write_member(out, "url", tickets);
-                }
-                out.push(b'}');
-            }
-            out.push(b']');
-            return;
         }
     }
     if let Some(availability) = availability {
@@ -207,7 +200,7 @@ fn write_offers(out: &mut Vec<u8>, shown: &EventShown<'_>, of: Of, availability:
     out.push(b'}');
 }
 
-fn write_price(out: &mut Vec<u8>, name: &str, pence: i64) {
+pub(super) fn write_price(out: &mut Vec<u8>, name: &str, pence: i64) {
     write_key(out, name);
     out.extend_from_slice(format!("{}.{:02}", pence / 100, pence % 100).as_bytes());
 }

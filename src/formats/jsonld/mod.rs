@@ -1,5 +1,6 @@
 //! Events of ours as schema.org has them, in JSON-LD. The way back is `formats::feed::jsonld`.
 mod about;
+mod openactive;
 mod schedule;
 #[cfg(test)]
 mod tests;

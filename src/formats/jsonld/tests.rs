@@ -8,7 +8,7 @@ use crate::formats::atom;
 use crate::formats::feed::{Draft, Origin, jsonld, rpde as rpde_in};
 use crate::formats::json::read_fields;
 use crate::formats::rpde;
-use crate::formats::shown::{EventShown, VenueShown};
+use crate::formats::shown::{EventShown, OrganisationShown, VenueShown};
 use crate::hours::Calendar;
 use crate::ids::{Collection, FeatureId, Revision, Version};
 use crate::spatial::LatLon;
@@ -49,13 +49,17 @@ fn shown<T>(item: &Item, with: impl FnOnce(&EventShown<'_>) -> T) -> T {
             street: Some("Station Road"),
             town: Some("Clacton-on-Sea"),
             postal_code: Some("CO15 1SE"),
-            country: "GB",
         }),
         position: item.feature.position(),
         url: "https://promenade.example/v1/collections/events/items/swan-lake",
         dates_url: "https://promenade.example/v1/collections/occurrences/items/",
         next: &next,
-        organisation: Some("Princes \"</script>\" Theatre"),
+        organisation: Some(OrganisationShown {
+            name: "Princes \"</script>\" Theatre",
+            url: "https://promenade.example/v1/collections/events/items?organisation=princes",
+        }),
+        publisher: OrganisationShown { name: "Tendring", url: "https://promenade.example/v1" },
+        country: "GB",
         calendar: &calendar,
     })
 }
@@ -166,7 +170,7 @@ fn a_document_says_when_in_the_offset_of_that_day() {
         r#"{"@context":"https://schema.org/","@type":"TheaterEvent","@id":"https://promenade.example/v1/"#,
         r#""startDate":"2026-07-18T19:30:00+01:00","endDate":"2026-07-18T22:00:00+01:00","eventStatus":"https://schema.org/EventScheduled""#,
         r#""offers":{"@type":"AggregateOffer","lowPrice":12.00,"highPrice":24.50,"priceCurrency":"GBP","availability":"https://schema.org/LimitedAvailability""#,
-        r#""address":{"@type":"PostalAddress","streetAddress":"Station Road","addressLocality":"Clacton-on-Sea","postalCode":"CO15 1SE","addressCountry":"GB"},"geo":{"@type":"GeoCoordinates","latitude":51.789,"longitude":1.153}"#,
+        r#""address":{"@type":"PostalAddress","streetAddress":"Station Road","addressLocality":"Clacton-on-Sea","addressRegion":"Tendring","postalCode":"CO15 1SE","addressCountry":"GB"},"geo":{"@type":"GeoCoordinates","latitude":51.789,"longitude":1.153}"#,
         r#""organizer":{"@type":"Organization","name":"Princes \"</script>\" Theatre"}"#,
     ] {
         assert!(text.contains(part), "{part}\n{text}");

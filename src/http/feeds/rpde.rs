@@ -14,6 +14,11 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 
+/// How long a page with something on it is kept, in seconds, as `OpenActive` advises: whatever changes of it stands on a
+/// later page, which who follows the feed comes to.
+const MAX_AGE: i64 = 3_600;
+/// The same of an empty page, which who has come to the end asks for again and again.
+const MAX_AGE_OF_LAST: i64 = 8;
 const MAX_LIMIT: usize = 500;
 /// Changes that are read at a time.
 const READ: i64 = 500;
@@ -55,7 +60,8 @@ pub(in crate::http) async fn rpde(
     let body = rpde::page(&site.url("/v1/feeds/events"), given, &items, licence);
     // Who follows it follows what is done, not the clock.
     let answered = Answered { attributions: 0, valid_until: None, of_crowd: false };
-    Ok(Answer::new(rpde::MEDIA_TYPE, body, answered).respond(&headers, now))
+    let max_age = if items.is_empty() { MAX_AGE_OF_LAST } else { MAX_AGE };
+    Ok(Answer { max_age, ..Answer::new(rpde::MEDIA_TYPE, body, answered) }.respond(&headers, now))
 }
 
 /// What the feed says of the event that changed: its data, or that it is gone; nothing of what was never public.

@@ -1,7 +1,7 @@
 //! An event as the notations of others show it, with what belongs to it elsewhere.
 use crate::features::Occurrence;
 use crate::features::schema::{self, at};
-use crate::formats::shown::{EventShown, VenueShown};
+use crate::formats::shown::{EventShown, OrganisationShown, VenueShown};
 use crate::http::Site;
 use crate::ids::{FeatureId, OrganisationId};
 use crate::snapshot::{Production, Snapshot};
@@ -18,7 +18,9 @@ pub(in crate::http) struct Shown<'s> {
     url: String,
     dates_url: String,
     next: Vec<(FeatureId, &'s Occurrence)>,
-    organisation: Option<String>,
+    /// The name of its organisation, and its address.
+    organisation: Option<(String, String)>,
+    publisher_url: String,
 }
 
 impl<'s> Shown<'s> {
@@ -46,7 +48,6 @@ impl<'s> Shown<'s> {
                 street: text("street_address"),
                 town: text("town"),
                 postal_code: text("postal_code"),
-                country: &snapshot.area.facts.country,
             }
         });
         let roster = site.app().roster();
@@ -59,7 +60,11 @@ impl<'s> Shown<'s> {
             url: site.url(&format!("/v1/collections/events/items/{}", production.item.feature.id())),
             dates_url: site.url("/v1/collections/occurrences/items/"),
             next: Vec::new(),
-            organisation: named.map(|organisation| organisation.name.to_string()),
+            organisation: named.map(|organisation| {
+                let of = format!("/v1/collections/events/items?organisation={}", organisation.id);
+                (organisation.name.to_string(), site.url(&of))
+            }),
+            publisher_url: site.url("/v1"),
         }
     }
 
@@ -72,7 +77,9 @@ impl<'s> Shown<'s> {
             url: &self.url,
             dates_url: &self.dates_url,
             next: &self.next,
-            organisation: self.organisation.as_deref(),
+            organisation: self.organisation.as_ref().map(|(name, url)| OrganisationShown { name, url }),
+            publisher: OrganisationShown { name: &self.snapshot.area.facts.name, url: &self.publisher_url },
+            country: &self.snapshot.area.facts.country,
             calendar: &self.snapshot.area.calendar,
         }
     }

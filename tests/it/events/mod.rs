@@ -1,4 +1,5 @@
 //! What is on, as staff make it: drafts, moves, single dates, previews and copies, each within their own organisation's reach.
+mod calendar;
 mod dates;
 mod hidden;
 mod moves;

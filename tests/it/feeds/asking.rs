@@ -6,10 +6,11 @@ use crate::support::{SANDHAVEN, area_of, at as instant, files, service};
 use chrono::TimeDelta;
 use promenade::app::{FEEDING, FeedPage, Feeding};
 use promenade::catalogue::{AlarmKind, FeedFormat};
+use promenade::formats::area::Files;
 use promenade::ids::NodeId;
 use std::sync::Mutex;
 
-const HOST: &str = "pier.sandhaven.example";
+pub(super) const HOST: &str = "pier.sandhaven.example";
 
 /// A reader of the tests' own: `FEED`, then a line an event (`ID NAME`), `removed ID`, `bad`, `next ADDRESS` or `last`.
 fn read(_: FeedFormat, bytes: &[u8], origin: &Origin, _: &str) -> Result<FeedPage, FeedNote> {
@@ -48,6 +49,17 @@ fn feed(lines: &str) -> Vec<u8> {
     answer("200 OK", &["ETag: \"e\""], format!("FEED\n{lines}"))
 }
 
+/// The files of an area whose feed of that format is at the server.
+pub(super) fn asked_at(outside: &Outside, format: &str) -> Files {
+    let mut files = files(SANDHAVEN);
+    let text = String::from_utf8(files["area.toml"].clone()).unwrap();
+    let text = text
+        .replace(&format!("https://{HOST}/whatson.ics"), &format!("https://{HOST}:{}/feed", outside.port));
+    let text = text.replace("format = \"ics\"", &format!("format = \"{format}\""));
+    files.insert("area.toml".to_owned(), text.into_bytes());
+    files
+}
+
 /// A server, and a service on each database whose feed is there.
 async fn set(format: &str) -> (Outside, Answers, Vec<Service>) {
     let answers: Answers = Arc::default();
@@ -62,12 +74,7 @@ async fn set(format: &str) -> (Outside, Answers, Vec<Service>) {
         Pace::Whole(found.unwrap_or_else(|| answer("404 Not Found", &[], "")))
     })
     .await;
-    let mut files = files(SANDHAVEN);
-    let text = String::from_utf8(files["area.toml"].clone()).unwrap();
-    let text = text
-        .replace(&format!("https://{HOST}/whatson.ics"), &format!("https://{HOST}:{}/feed", outside.port));
-    let text = text.replace("format = \"ics\"", &format!("format = \"{format}\""));
-    files.insert("area.toml".to_owned(), text.into_bytes());
+    let files = asked_at(&outside, format);
     let mut all = Vec::new();
     for database in Database::each().await {
         let store = database.open().await;

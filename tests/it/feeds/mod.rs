@@ -1,8 +1,10 @@
 //! Events that come by feeds: taken in, owned, held back, and what staff make of them.
 mod asking;
+mod corpus;
 mod fetching;
 mod manifest;
 mod quarantine;
+mod running;
 mod taking;
 
 use crate::support::Service;

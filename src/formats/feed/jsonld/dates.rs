@@ -6,6 +6,7 @@ use crate::features::field::{Kind, Value};
 use crate::features::schema::{self, change_at, event_at};
 use crate::features::{EventStatus, Fields};
 use crate::formats::feed::Draft;
+use crate::formats::fuel::Fuel;
 use crate::hours::Calendar;
 use crate::ids::Collection;
 use crate::recurrence::{Schedule, Wall};
@@ -191,6 +192,7 @@ impl Series {
         date: &DateOf,
         calendar: &Calendar,
         of_all: Option<&'static str>,
+        fuel: &mut Fuel,
     ) -> Result<(), String> {
         let day = date.original.date();
         let after = day.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
@@ -202,8 +204,8 @@ impl Series {
             self.except.clone(),
         );
         let schedule = schedule.map_err(|cause| cause.to_string())?;
-        let has =
-            schedule.dates(calendar, day..after, 1_000).dates.iter().any(|known| known.wall == date.original);
+        let dates = fuel.dates(&schedule, calendar, day..after, 1_000)?.dates;
+        let has = dates.iter().any(|known| known.wall == date.original);
         if !has {
             let is_alike = when::between(self.starts, date.original).is_some();
             if !is_alike || Kind::MAX_WALLS <= self.added.len() || self.except.contains(&date.original) {

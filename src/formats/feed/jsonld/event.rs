@@ -195,7 +195,8 @@ impl<'n, 'a> Taking<'_, '_, 'n, 'a> {
         for (number, node) in schedules.iter().enumerate() {
             let at = format!("{}/eventSchedule/{number}", self.at);
             let mut notes = Vec::new();
-            match schedule::read(node, &self.reading.calendar, &fallback, &mut notes) {
+            let Reading { calendar, fuel, .. } = &mut *self.reading;
+            match schedule::read(node, calendar, &fallback, &mut notes, fuel) {
                 Ok(series) => {
                     let length = |of: &Series| of.ends.and_then(|ends| super::when::between(of.starts, ends));
                     let beside = all.iter_mut().find(|(_, first)| {
@@ -256,7 +257,7 @@ impl<'n, 'a> Taking<'_, '_, 'n, 'a> {
             let Some(Ok(date)) = self.date_of(part, at) else { return };
             return self.add_part(part, at, &date, draft.unwrap_or_default());
         }
-        if let Err(what) = series.take(&date, &calendar, of_all) {
+        if let Err(what) = series.take(&date, &calendar, of_all, &mut self.reading.fuel) {
             self.reading.refuse(at, what);
         }
     }

@@ -3,6 +3,7 @@ use super::dates::Series;
 use super::node::{Node, Said};
 use super::when::{self, Frequency};
 use super::words::{Word, local};
+use crate::formats::fuel::Fuel;
 use crate::hours::Calendar;
 use crate::recurrence::{Schedule, Wall};
 use chrono::{Datelike, Days, NaiveDate, NaiveTime};
@@ -29,6 +30,7 @@ pub(super) fn read(
     calendar: &Calendar,
     fallback: &Fallback,
     notes: &mut Vec<(Word, String)>,
+    fuel: &mut Fuel,
 ) -> Result<Series, String> {
     let zone = node.text(Word::ScheduleTimezone).map(|zone| zone.trim().to_owned());
     let zone = zone.filter(|zone| zone != calendar.zone_name());
@@ -53,12 +55,12 @@ pub(super) fn read(
     let until = date(Word::EndDate)?;
     let rule = rule(node, starts, until, notes)?;
     let starts = match &rule {
-        Some(rule) => first_of(starts, rule, node)?,
+        Some(rule) => first_of(starts, rule, node, fuel)?,
         None => starts,
     };
     let ends = ends(node, starts, fallback, notes)?;
-    let (rule, except) =
-        (rule.map(|rule| ended(starts, rule, until, node)).transpose()?, excepted(node, &own, notes));
+    let rule = rule.map(|rule| ended(starts, rule, until, node, fuel)).transpose()?;
+    let except = excepted(node, &own, notes);
     Ok(Series { starts, ends, rule, added: Vec::new(), except, zone, changes: Vec::new() })
 }
 
@@ -191,7 +193,7 @@ fn numbers(node: &Node<'_>, word: Word) -> Result<Vec<String>, String> {
 }
 
 /// The first date of the rule from `starts` on: a schedule may begin on a day that is none of its own.
-fn first_of(starts: Wall, rule: &str, node: &Node<'_>) -> Result<Wall, String> {
+fn first_of(starts: Wall, rule: &str, node: &Node<'_>, fuel: &mut Fuel) -> Result<Wall, String> {
     if is_of(starts.date(), node) {
         return Ok(starts);
     }
@@ -199,7 +201,7 @@ fn first_of(starts: Wall, rule: &str, node: &Node<'_>) -> Result<Wall, String> {
         Schedule::new(starts, None, Some(rule), Vec::new(), Vec::new()).map_err(|cause| cause.to_string())?;
     let from = starts.date().checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
     let to = from.checked_add_days(Days::new(20 * 366)).unwrap_or(NaiveDate::MAX);
-    let dates = schedule.dates(Calendar::utc(), from..to, 1);
+    let dates = fuel.dates(&schedule, Calendar::utc(), from..to, 1)?;
     dates.dates.first().map(|date| date.wall).ok_or_else(|| "the schedule has no date".to_owned())
 }
 
@@ -221,7 +223,13 @@ fn is_of(day: NaiveDate, node: &Node<'_>) -> bool {
 }
 
 /// The rule with its end: after so many dates, or with that day, whichever comes first.
-fn ended(starts: Wall, rule: String, until: Option<Wall>, node: &Node<'_>) -> Result<String, String> {
+fn ended(
+    starts: Wall,
+    rule: String,
+    until: Option<Wall>,
+    node: &Node<'_>,
+    fuel: &mut Fuel,
+) -> Result<String, String> {
     let count = match node.get(Word::RepeatCount) {
         None => None,
         Some(said) => {
@@ -247,7 +255,7 @@ fn ended(starts: Wall, rule: String, until: Option<Wall>, node: &Node<'_>) -> Re
         (Some(count), Some(with_until)) => {
             let series = Schedule::new(starts, None, Some(&with_until), Vec::new(), Vec::new());
             let series = series.map_err(|cause| cause.to_string())?;
-            let all = series.dates(Calendar::utc(), starts.date()..NaiveDate::MAX, count + 1);
+            let all = fuel.dates(&series, Calendar::utc(), starts.date()..NaiveDate::MAX, count + 1)?;
             Ok(if count < all.dates.len() { format!("{rule};COUNT={count}") } else { with_until })
         }
     }
