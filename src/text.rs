@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of the fields themselves.
 use std::borrow::Cow;
+use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Why a text is not plain text of the length asked for.
@@ -53,6 +54,25 @@ fn forbidden(c: char) -> bool {
     (c.is_control() && c != '\n') || bidi || matches!(c, '\u{FEFF}' | '\u{2028}' | '\u{2029}')
 }
 
+/// The first character of `text` that whoever looks at it does not see as it is: one without width, or a mark on top of more
+/// than [`MARKS`] others. Joiners are seen in what they join.
+pub fn unseen(text: &str) -> Option<char> {
+    let mut marks = 0;
+    text.chars().find(|&c| {
+        marks = if is_combining_mark(c) { marks + 1 } else { 0 };
+        let without_width = matches!(
+            c,
+            '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}' | '\u{200B}'
+                | '\u{2060}'..='\u{2064}' | '\u{206A}'..='\u{206F}' | '\u{3164}' | '\u{FFA0}'
+                | '\u{E0000}'..='\u{E007F}'
+        );
+        without_width || MARKS < marks
+    })
+}
+
+/// Marks that a letter may have on top of it.
+const MARKS: usize = 4;
+
 /// `text` as it is compared when somebody searches: lower case, without accents, every run of what is
 /// neither letter nor digit one space, apostrophes left out (`St Alban's` = `st albans`).
 pub fn folded(text: &str) -> String {
@@ -95,6 +115,25 @@ mod tests {
             '\u{2028}',
         ] {
             assert_eq!(plain(&format!("a{c}b"), 9), Err(TextError::Forbidden(u32::from(c))), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn what_hides_in_a_text_is_found() {
+        for (text, want) in [
+            ("Cream tea, £5", None),
+            ("नमस्ते", None),
+            ("👩‍👧 family", None),
+            ("Phở", None),
+            ("fr\u{200B}ee", Some('\u{200B}')),
+            ("fr\u{AD}ee", Some('\u{AD}')),
+            ("\u{2060}free", Some('\u{2060}')),
+            ("free\u{E0041}", Some('\u{E0041}')),
+            (&format!("a{}", "\u{323}".repeat(4)), None),
+            (&format!("a{}", "\u{323}".repeat(5)), Some('\u{323}')),
+            (&format!("a{}", "\u{301}".repeat(10_000)), Some('\u{301}')),
+        ] {
+            assert_eq!(unseen(text), want, "{}", text.escape_unicode());
         }
     }
 

@@ -4,6 +4,7 @@ use crate::features::Fields;
 use crate::features::field::Value;
 use crate::features::schema::{self, promotion_at as at};
 use crate::ids::Collection;
+use crate::text::unseen;
 use chrono::{DateTime, Days, Utc};
 
 /// Why values do not make a promotion.
@@ -42,6 +43,14 @@ pub enum PromotionError {
     /// An address within a text, where nobody sees where it leads.
     #[error("{0} has an address in it: give it as `url`, so that readers see where it leads")]
     Link(&'static str),
+    /// Something that whoever looks at it does not see.
+    #[error("{field} has the character U+{code:04X} where nobody sees it: leave it out")]
+    Unseen {
+        /// The field.
+        field: &'static str,
+        /// The character.
+        code: u32,
+    },
     /// More than one content that was approved, or none of what is said to be.
     #[error("approved has {found} entries, and moderation is {}", .moderation.name())]
     Approved {
@@ -61,7 +70,7 @@ impl PromotionError {
         match self {
             Self::Window { .. } | Self::TooLong { .. } => "valid_through",
             Self::Needs { needs, .. } => needs,
-            Self::Excess { field, .. } | Self::Link(field) => field,
+            Self::Excess { field, .. } | Self::Link(field) | Self::Unseen { field, .. } => field,
             Self::Approved { .. } => "approved",
         }
     }
@@ -106,6 +115,9 @@ fn check_content(fields: &Fields) -> Result<(), PromotionError> {
             Some(Value::Text(text)) => text.to_lowercase(),
             _ => continue,
         };
+        if let Some(hidden) = unseen(&text) {
+            return Err(PromotionError::Unseen { field: name(number), code: u32::from(hidden) });
+        }
         if text.contains("://") || text.contains("www.") {
             return Err(PromotionError::Link(name(number)));
         }

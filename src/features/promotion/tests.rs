@@ -83,6 +83,7 @@ fn what_is_said_of_an_offer_agrees() {
         (&[(at::NAME, "See HTTP://cafe.example")], Err(PromotionError::Link("name"))),
         (&[(3, "more at Www.cafe.example")], Err(PromotionError::Link("terms"))),
         (&[(at::URL, "https://cafe.example/tea")], Ok(())),
+        (&[(at::NAME, "Fr\u{200B}ee")], Err(PromotionError::Unseen { field: "name", code: 0x200B })),
     ] {
         let got = made(others).map(drop);
         assert_eq!(got, want.map_err(FeatureError::Promotion), "{others:?}");
