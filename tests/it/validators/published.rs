@@ -20,7 +20,7 @@ fn the_feed_of_what_was_published_is_read_by_others_as_it_is_meant() {
     let named = |id: &str| entries.iter().find(|entry| entry["id"].as_str().unwrap().ends_with(id));
     let everything = named("/everything").unwrap();
     assert_eq!(everything["title"], "What is called everything & 1 < 2");
-    assert_eq!(everything["summary"], "A comedy.");
+    assert_eq!(everything["summary"], "Sat 1 August 2026, 19:30\nA comedy.", "its next date, and what it is");
     assert_eq!(everything["author"], "Lantern & Friends");
     assert_eq!(everything["tags"], json!(["theatre"]));
     for hidden in ["/put-away", "/not-yet"] {
