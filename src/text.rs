@@ -57,13 +57,16 @@ fn forbidden(c: char) -> bool {
 /// The first character of `text` that whoever looks at it does not see as it is: one without width, or a mark on top of more
 /// than [`MARKS`] others. Joiners are seen in what they join.
 pub fn unseen(text: &str) -> Option<char> {
-    let mut marks = 0;
+    let (mut marks, mut before) = (0, None::<char>);
     text.chars().find(|&c| {
         marks = if is_combining_mark(c) { marks + 1 } else { 0 };
-        let without_width = matches!(
+        // A joiner joins letters of other scripts, and pictures: behind a Latin letter it does nothing but hide.
+        let joins = matches!(c, '\u{200C}' | '\u{200D}') && before.is_some_and(|before| before.is_ascii());
+        before = Some(c);
+        let without_width = joins || matches!(
             c,
             '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}' | '\u{200B}'
-                | '\u{2060}'..='\u{2064}' | '\u{206A}'..='\u{206F}' | '\u{3164}' | '\u{FFA0}'
+                | '\u{2060}'..='\u{2064}' | '\u{206A}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}'
                 | '\u{E0000}'..='\u{E007F}'
         );
         without_width || MARKS < marks
@@ -127,6 +130,8 @@ mod tests {
             ("Phở", None),
             ("fr\u{200B}ee", Some('\u{200B}')),
             ("fr\u{AD}ee", Some('\u{AD}')),
+            ("fr\u{200D}ee", Some('\u{200D}')),
+            ("می\u{200C}خواهم", None),
             ("\u{2060}free", Some('\u{2060}')),
             ("free\u{E0041}", Some('\u{E0041}')),
             (&format!("a{}", "\u{323}".repeat(4)), None),

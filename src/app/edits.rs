@@ -53,6 +53,7 @@ impl App {
         };
         let feature = edit.create(FeatureId::fresh(), kept, self.clock.now())?;
         check_id(&feature)?;
+        check_prefix(by, &feature)?;
         self.surroundings(&feature, None, outside)?;
         Ok(feature)
     }
@@ -133,6 +134,20 @@ fn organisation(by: &By) -> Option<&OrganisationId> {
         By::System | By::Operator => None,
         By::Actor(permit) => permit.organisation(),
     }
+}
+
+/// Refuses an id of a promotion that somebody else could mean something by: what a business calls its own begins with the
+/// id of its organisation. What the server has chosen nobody else has.
+fn check_prefix(by: &By, feature: &Feature) -> Result<(), DocumentError> {
+    let (Some(_), Some(organisation)) = (Promotion::of(feature), organisation(by)) else { return Ok(()) };
+    let id = feature.id().as_str();
+    let own = id.strip_prefix(organisation.as_str()).is_some_and(|rest| rest.starts_with('-'));
+    if own || uuid::Uuid::try_parse(id).is_ok() {
+        return Ok(());
+    }
+    let cause =
+        format!("is `{id}`; give one that begins with `{organisation}-`, or none, and the server chooses");
+    Err(DocumentError::at("/id", cause))
 }
 
 /// Refuses an id that means something else where staff look at one event.

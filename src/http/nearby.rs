@@ -59,6 +59,10 @@ pub(super) fn answer(site: &Site, raw: Option<&str>, headers: &HeaderMap) -> Res
     }
     out.extend_from_slice(b"],\"numberReturned\":");
     out.extend_from_slice(count.to_string().as_bytes());
+    if query.collections.contains(&Collection::Promotions) {
+        out.extend_from_slice(b",\"seed\":");
+        out.extend_from_slice(query.seed.0.to_string().as_bytes());
+    }
     if let Some(PlaceName { name, position }) = named {
         out.extend_from_slice(b",\"near\":{\"name\":");
         write_string(&mut out, name);
@@ -134,7 +138,12 @@ fn question<'a>(
     let during = asked.map_or_else(|| during::left_of_day(snapshot, now), |asked| asked.during);
     let during = collections.contains(&Collection::Occurrences).then_some(during);
     let valid = asked.map_or(During { from: Some(now), to: Some(now) }, |asked| asked.during);
-    let seed = seed(parameters)?.unwrap_or_else(|| Seed::of_minute(now));
+    let given = seed(parameters)?;
+    if given.is_some() && !collections.contains(&Collection::Promotions) {
+        let detail = "only `promotions` are drawn; ask for them in `collections`";
+        return Err(Problem::parameter(&INVALID_PARAMETER, "seed", detail));
+    }
+    let seed = given.unwrap_or_else(|| Seed::of_minute(now));
     Ok((NearQuery { from, radius, collections, filter, crowd, open, during, valid, seed, limit }, named))
 }
 

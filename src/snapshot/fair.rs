@@ -91,17 +91,25 @@ impl Owners {
         entries: &[Arc<Entry>],
         fits: impl Fn(u32) -> bool,
     ) -> Vec<(Lot, u32)> {
-        let most = self.owners.iter().map(|(_, keys)| keys.len()).max().unwrap_or(0);
         let first = after.map_or(0, |after| after.round);
+        // What each owner offers, of what fits, in the order of its own draw; once it is asked for.
+        let mut offers: Vec<Option<Vec<u32>>> = vec![None; self.owners.len()];
         let mut out = Vec::with_capacity(wanted);
-        for round in (first..).take_while(|round| (*round as usize) < most) {
+        for round in first.. {
             let begins = after.filter(|after| after.round == round).map(|after| after.drawn);
+            let goes_on = |number: u32| {
+                let (_, keys) = &self.owners[number as usize];
+                offers[number as usize].as_ref().unwrap_or(keys).len() > round as usize
+            };
             let mut lots: Vec<(u64, u32)> = (0_u32..)
                 .zip(&self.owners)
-                .filter(|(_, (_, keys))| (round as usize) < keys.len())
+                .filter(|(number, _)| goes_on(*number))
                 .map(|(number, (hash, _))| (seed.of_owner(round, *hash), number))
-                .filter(|(drawn, _)| begins.is_none_or(|begins| begins < *drawn))
                 .collect();
+            if lots.is_empty() {
+                break;
+            }
+            lots.retain(|(drawn, _)| begins.is_none_or(|begins| begins < *drawn));
             let mut rest = lots.as_mut_slice();
             while !rest.is_empty() && out.len() < wanted {
                 // As many as are likely to be enough: the others need no order.
@@ -111,11 +119,13 @@ impl Owners {
                 }
                 let (next, others) = rest.split_at_mut(some);
                 next.sort_unstable();
-                let next = next.iter().filter_map(|(drawn, number)| {
-                    let key = self.in_round(seed, round, *number, entries, &fits)?;
-                    Some((Lot { round, drawn: *drawn }, key))
-                });
-                out.extend(next.take(wanted - out.len()));
+                for (drawn, number) in next {
+                    let own = offers[*number as usize]
+                        .get_or_insert_with(|| self.drawn_of(seed, *number, entries, &fits));
+                    if let Some(key) = own.get(round as usize).filter(|_| out.len() < wanted) {
+                        out.push((Lot { round, drawn: *drawn }, *key));
+                    }
+                }
                 rest = others;
             }
             if out.len() == wanted {
@@ -125,21 +135,20 @@ impl Owners {
         out
     }
 
-    /// What an owner offers in a round, of what fits.
-    fn in_round(
+    /// What an owner offers, of what fits, in the order of its own draw.
+    fn drawn_of(
         &self,
         seed: Seed,
-        round: u32,
         number: u32,
         entries: &[Arc<Entry>],
         fits: impl Fn(u32) -> bool,
-    ) -> Option<u32> {
+    ) -> Vec<u32> {
         let (_, keys) = &self.owners[number as usize];
         let lot = |key: u32| seed.of_offer(entries[key as usize].item.feature.id().as_str());
         let mut fitting: Vec<(u64, u32)> =
             keys.iter().filter(|key| fits(**key)).map(|key| (lot(*key), *key)).collect();
         fitting.sort_unstable();
-        fitting.get(round as usize).map(|(_, key)| *key)
+        fitting.into_iter().map(|(_, key)| key).collect()
     }
 
     /// `hits`, nearest first, with those that are exactly as near in the order of the draw, and no more than `share` of one owner.
@@ -150,29 +159,44 @@ impl Owners {
         share: usize,
         entries: &'a [Arc<Entry>],
     ) -> impl Iterator<Item = Near> + 'a {
-        Ties {
-            hits: hits.peekable(),
-            tied: Vec::new(),
-            lot: move |near: &Near| seed.of_offer(entries[near.key as usize].item.feature.id().as_str()),
-        }
-        .scan(BTreeMap::<u32, usize>::new(), move |taken, near| {
-            let taken = taken.entry(self.of[near.key as usize]).or_default();
-            *taken += 1;
-            Some((*taken <= share).then_some(near))
-        })
-        .flatten()
+        let drawn = move |tied: &mut Vec<Near>| {
+            let id = |near: &Near| entries[near.key as usize].item.feature.id().as_str();
+            let owner = |near: &Near| self.of[near.key as usize];
+            tied.sort_by_cached_key(|near| (owner(near), seed.of_offer(id(near))));
+            // In each round one of each owner, as in a list.
+            let mut round = 0;
+            let mut before = None;
+            let mut lots: Vec<(Lot, Near)> = Vec::with_capacity(tied.len());
+            for near in tied.drain(..) {
+                let number = owner(&near);
+                round = if before == Some(number) { round + 1 } else { 0 };
+                before = Some(number);
+                let (hash, _) = self.owners[number as usize];
+                lots.push((Lot { round, drawn: seed.of_owner(round, hash) }, near));
+            }
+            lots.sort_by_key(|(lot, _)| std::cmp::Reverse(*lot));
+            tied.extend(lots.into_iter().map(|(_, near)| near));
+        };
+        Ties { hits: hits.peekable(), tied: Vec::new(), drawn }
+            .scan(BTreeMap::<u32, usize>::new(), move |taken, near| {
+                let taken = taken.entry(self.of[near.key as usize]).or_default();
+                *taken += 1;
+                Some((*taken <= share).then_some(near))
+            })
+            .flatten()
     }
 }
 
-/// Hits, those that are equally near by their lots.
-struct Ties<I: Iterator<Item = Near>, L> {
+/// Hits, those that are equally near in the order of a draw.
+struct Ties<I: Iterator<Item = Near>, D> {
     hits: Peekable<I>,
     /// Those that are as near as each other, the next one last.
     tied: Vec<Near>,
-    lot: L,
+    /// Puts those that are into their order, the last first.
+    drawn: D,
 }
 
-impl<I: Iterator<Item = Near>, L: Fn(&Near) -> u64> Iterator for Ties<I, L> {
+impl<I: Iterator<Item = Near>, D: Fn(&mut Vec<Near>)> Iterator for Ties<I, D> {
     type Item = Near;
 
     fn next(&mut self) -> Option<Near> {
@@ -188,7 +212,7 @@ impl<I: Iterator<Item = Near>, L: Fn(&Near) -> u64> Iterator for Ties<I, L> {
             return Some(first);
         }
         self.tied.push(first);
-        self.tied.sort_by_cached_key(|near| std::cmp::Reverse((self.lot)(near)));
+        (self.drawn)(&mut self.tied);
         self.tied.pop()
     }
 }

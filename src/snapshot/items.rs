@@ -238,7 +238,8 @@ impl CollectionView {
         };
         let Page { entries: page, lots, matched } = self.page(query, &masks, now);
         let mut answered = Answered::NOTHING;
-        if self.is_timed() && (query.during.is_none() || query.when.is_some()) {
+        let is_of_now = query.during.is_none() || query.when.is_some() || self.owners.is_some();
+        if self.is_timed() && is_of_now {
             // What is on another page, and counted here, may end before anything on this one does.
             answered.add(0, self.valid_until);
             answered.add(0, self.next_change(now));

@@ -134,7 +134,8 @@ impl Snapshot {
                     answered.add(0, view.next_change(now));
                     let hits = view.nearest.within(query.from, query.radius).filter(move |near| {
                         let entry = &view.entries[near.key as usize];
-                        passes(entry.marks(), &masks)
+                        !entry.is_over(now)
+                            && passes(entry.marks(), &masks)
                             && timeline.first(near.key, query.valid).is_some()
                             && query.filter.names_ids_of(&entry.item.feature)
                     });
@@ -149,8 +150,11 @@ impl Snapshot {
                     Hits::Listed(on_near(view, timeline, query, &masks).into_iter())
                 }
                 (None, _) => Hits::Found(view.nearest.within(query.from, query.radius).filter(move |near| {
-                    let marks = view.entries[near.key as usize].marks();
-                    marks & mark::CLOSED == 0 && passes(marks, &masks)
+                    let entry = &view.entries[near.key as usize];
+                    let marks = entry.marks();
+                    marks & mark::CLOSED == 0
+                        && passes(marks, &masks)
+                        && query.filter.names_ids_of(&entry.item.feature)
                 })),
             };
             let mut stream = Stream { entries: &view.entries, collection: *collection, hits, next: None };

@@ -29,6 +29,7 @@ struct Asked<'a, 'q> {
     query: &'q ItemsQuery,
     masks: &'q [u64],
     during: During,
+    now: DateTime<Utc>,
 }
 
 impl CollectionView {
@@ -42,7 +43,7 @@ impl CollectionView {
 
     /// The page that `query` asks for, whose conditions on marks are `masks`.
     pub(super) fn page(&self, query: &ItemsQuery, masks: &[u64], now: DateTime<Utc>) -> Page<'_> {
-        let asked = Asked { view: self, query, masks, during: query.holding(now) };
+        let asked = Asked { view: self, query, masks, during: query.holding(now), now };
         if let (Some(owners), SortBy::Fair(seed)) = (&self.owners, query.sort) {
             return asked.drawn(owners, seed);
         }
@@ -55,7 +56,7 @@ impl CollectionView {
     /// The keys of all that `query` asks for, whatever the page; none where its filter lets nothing pass.
     pub(super) fn matching(&self, query: &ItemsQuery, now: DateTime<Utc>) -> Vec<u32> {
         let Some(masks) = query.filter.marks(self.collection) else { return Vec::new() };
-        let asked = Asked { view: self, query, masks: &masks, during: query.holding(now) };
+        let asked = Asked { view: self, query, masks: &masks, during: query.holding(now), now };
         let keys = asked.narrowed().unwrap_or_else(|| (0..asked.count()).collect());
         asked.fitting(keys)
     }
@@ -71,7 +72,8 @@ impl<'a> Asked<'a, '_> {
         let wanted = self.query.limit + 1;
         let after = self.query.after.as_ref().and_then(|after| after.lot);
         let everything = self.query.q.is_none() && self.query.bbox.is_none() && self.query.filter.is_empty();
-        let at = self.during.from.filter(|from| everything && self.during.to == Some(*from));
+        let at =
+            self.during.from.filter(|from| everything && self.now <= *from && self.during.to == Some(*from));
         let (page, matched) = match (at, &self.view.timeline) {
             // Each offer holds once, so how many hold is known without looking at them.
             (Some(at), Some(timeline)) => {
@@ -129,6 +131,9 @@ impl<'a> Asked<'a, '_> {
             return false;
         }
         let entry = &self.view.entries[key as usize];
+        if entry.is_over(self.now) {
+            return false;
+        }
         if !self.masks.is_empty() && !passes(entry.marks(), self.masks) {
             return false;
         }

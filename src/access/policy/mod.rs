@@ -49,7 +49,7 @@ pub enum Reach {
     OwnEvents,
     /// The promotions of its organisation.
     OwnPromotions,
-    /// The promotions of every organisation but its own.
+    /// The promotions that every organisation but its own has handed in.
     OthersPromotions,
     /// Notices on its beaches; on the beaches as a whole for who has all of them.
     BeachNotices,
@@ -66,8 +66,8 @@ pub enum Target<'a> {
     Place(Collection, &'a FeatureId),
     /// An event of this organisation, or of none.
     Event(Option<&'a str>),
-    /// A promotion of this organisation, or of none.
-    Promotion(Option<&'a str>),
+    /// A promotion of this organisation, or of none, and whether it was ever handed in.
+    Promotion(Option<&'a str>, bool),
     /// A notice on this.
     Notice(&'a NoticeOn),
     /// An organisation.
@@ -196,10 +196,10 @@ impl Reach {
             (Self::Everything, _) => true,
             (Self::OwnPlaces, Target::Place(collection, id)) => owns_place(organisation, *collection, id),
             (Self::OwnEvents, Target::Event(of)) => owns_event(organisation, *of),
-            (Self::OwnPromotions, Target::Promotion(of)) => {
+            (Self::OwnPromotions, Target::Promotion(of, _)) => {
                 organisation.is_some_and(|own| *of == Some(own.id.as_str()))
             }
-            (Self::OthersPromotions, Target::Promotion(of)) => {
+            (Self::OthersPromotions, Target::Promotion(of, true)) => {
                 organisation.is_none_or(|own| *of != Some(own.id.as_str()))
             }
             (Self::OwnNotices, Target::Notice(on)) => owns_notice(organisation, on),
@@ -223,7 +223,7 @@ impl Reach {
                 | Self::OwnReports,
                 Target::Place(..)
                 | Target::Event(_)
-                | Target::Promotion(_)
+                | Target::Promotion(..)
                 | Target::Notice(_)
                 | Target::Organisation(_)
                 | Target::Beaches(_)

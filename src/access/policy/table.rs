@@ -25,7 +25,7 @@ const OFFERERS: Who =
 const PROMOTIONS: Who = Who::Roles(&[
     (Role::Auditor, Reach::Everything),
     (Role::Business, Reach::OwnPromotions),
-    (Role::Moderator, Reach::Everything),
+    (Role::Moderator, Reach::OthersPromotions),
     (Role::Publisher, Reach::OwnPromotions),
 ]);
 /// Who takes a promotion back: whose it is, and who decides about it.

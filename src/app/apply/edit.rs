@@ -45,7 +45,9 @@ pub(in crate::app) fn reaches(by: &By, feature: &Feature) -> Result<(), Refusal>
         By::Actor(permit) => match (Notice::of(feature), Event::of(feature), Promotion::of(feature)) {
             (Some(notice), _, _) => permit.covers(&Target::Notice(&notice.on())),
             (None, Some(event), _) => permit.covers(&Target::Event(event.organisation())),
-            (None, None, Some(promotion)) => permit.covers(&Target::Promotion(promotion.organisation())),
+            (None, None, Some(promotion)) => {
+                permit.covers(&Target::Promotion(promotion.organisation(), promotion.was_submitted()))
+            }
             (None, None, None) => permit.covers(&Target::Place(feature.collection(), feature.id())),
         },
     };
@@ -190,8 +192,11 @@ pub(super) async fn undo(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outcom
     }
     check_subject(tx, &before).await?;
     venue::check_there(tx, (!deleted).then_some(&item), &before).await?;
+    check_business(tx, &before).await?;
     if deleted {
-        return bring_back(tx, order, "undo", item, before).await;
+        let outcome = bring_back(tx, order, "undo", item, before).await?;
+        count_edit(tx, order, &outcome).await?;
+        return Ok(outcome);
     }
     let outcome = write(tx, order, "undo", Some(item), before).await?;
     count_edit(tx, order, &outcome).await?;

@@ -26,8 +26,15 @@ pub(super) async fn apply(
     }
     let by = order.by.to_string();
     let after = promotion.after(step, &by, &hash, order.at);
-    let after = after.map_err(|why| PromotionRefusal::Illegal { id, why })?;
-    if *step == PromotionStep::Submit {
+    let after = after.map_err(|why| PromotionRefusal::Illegal { id: id.clone(), why })?;
+    let is_anothers = match &order.by {
+        By::System | By::Operator => false,
+        By::Actor(permit) => permit.organisation().map(OrganisationId::as_str) != promotion.organisation(),
+    };
+    if is_anothers && *step == (PromotionStep::Withdraw { reason: None }) {
+        return Err(PromotionRefusal::Illegal { id, why: IllegalDecision::NoReason }.into());
+    }
+    if *step == PromotionStep::Submit && promotion.moderation() != Moderation::Submitted {
         check_waiting(tx, order, &stored.feature).await?;
     }
     if matches!(step, PromotionStep::Submit | PromotionStep::Approve) {
@@ -149,7 +156,7 @@ pub(super) async fn check_offers(tx: &mut Tx, order: &Order, feature: &Feature) 
         let Some(promotion) = Promotion::of(&item.feature) else { continue };
         let here = promotion.business() == *feature.id()
             || promotion.approved().and_then(Promotion::business_of).as_ref() == Some(feature.id());
-        if here && check_unseen(&item.feature).is_err() && !promotion.stage(order.at).over {
+        if here && check_unseen(&item.feature).is_err() && !promotion.is_over(order.at) {
             let (collection, id) = (feature.collection(), feature.id().clone());
             return Err(
                 PromotionRefusal::Offered { collection, id, promotion: item.feature.id().clone() }.into()

@@ -96,9 +96,6 @@ fn check_content(fields: &Fields) -> Result<(), PromotionError> {
     if through <= from {
         return Err(PromotionError::Window { from, through });
     }
-    if from.checked_add_days(Days::new(LONGEST)).is_some_and(|latest| latest < through) {
-        return Err(PromotionError::TooLong { through });
-    }
     let Some(Value::Choice(kind)) = fields.get(at::KIND) else { unreachable!("kind is required") };
     let name = |number: usize| schema::fields(Collection::Promotions)[number].name;
     for (of, number) in
@@ -110,17 +107,39 @@ fn check_content(fields: &Fields) -> Result<(), PromotionError> {
             (true, true) | (false, false) => {}
         }
     }
+    Ok(())
+}
+
+/// Checks what an edit writes, and what stands already need not agree with: how long it holds, and that nothing in its texts
+/// is hidden from whoever looks at them.
+pub(super) fn check_words(fields: &Fields) -> Result<(), PromotionError> {
+    let (from, through) = window(fields);
+    if from.checked_add_days(Days::new(LONGEST)).is_some_and(|latest| latest < through) {
+        return Err(PromotionError::TooLong { through });
+    }
+    let name = |number: usize| schema::fields(Collection::Promotions)[number].name;
     for number in (0..at::CONTENT).filter(|number| *number != at::URL) {
-        let text = match fields.get(number) {
-            Some(Value::Text(text)) => text.to_lowercase(),
-            _ => continue,
-        };
-        if let Some(hidden) = unseen(&text) {
+        let Some(Value::Text(text)) = fields.get(number) else { continue };
+        if let Some(hidden) = unseen(text) {
             return Err(PromotionError::Unseen { field: name(number), code: u32::from(hidden) });
         }
-        if text.contains("://") || text.contains("www.") {
+        if text.split_whitespace().any(|word| is_address(&word.to_lowercase())) {
             return Err(PromotionError::Link(name(number)));
         }
     }
     Ok(())
+}
+
+/// Whether a phone would make a link of `word`, in lower case.
+fn is_address(word: &str) -> bool {
+    const ENDINGS: [&str; 12] =
+        ["app", "biz", "co", "com", "example", "info", "io", "ly", "net", "org", "shop", "uk"];
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let (host, path) = word.split_once('/').map_or((word, false), |(host, _)| (host, true));
+    let ending = host.rsplit_once('.').filter(|(before, _)| !before.is_empty()).map(|(_, ending)| ending);
+    let is_word = |ending: &str| 1 < ending.len() && ending.bytes().all(|byte| byte.is_ascii_alphabetic());
+    word.contains("://")
+        || word.starts_with("www.")
+        || word.starts_with("mailto:")
+        || ending.is_some_and(|ending| ENDINGS.contains(&ending) || (path && is_word(ending)))
 }

@@ -11,9 +11,9 @@ pub use check::PromotionError;
 pub(super) use check::check;
 pub use moves::{IllegalDecision, Moderation, PromotionStage, PromotionStep, moderated};
 
-use super::field::Value;
+use super::field::{SetBy, Value};
 use super::schema::{self, business_at, decision_at, promotion_at as at};
-use super::{Feature, Fields, Placed, Status};
+use super::{Feature, FeatureError, Fields, Placed, Status};
 use crate::ids::{Collection, FeatureId, OrganisationId};
 use crate::spatial::Geometry;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -158,6 +158,16 @@ impl<'a> Promotion<'a> {
         }
     }
 
+    /// Whether all of its time is over at `now`: what was approved, and what is written since.
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        [Some(self.0.fields()), self.approved()].into_iter().flatten().all(|fields| window(fields).1 <= now)
+    }
+
+    /// Whether it was ever handed in.
+    pub fn was_submitted(&self) -> bool {
+        self.moderation() != Moderation::Draft || self.approved().is_some() || !self.decisions().is_empty()
+    }
+
     /// The first instant after `now` at which [`Promotion::lifecycle`] is another.
     pub fn next_change(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let (from, through) = window(self.approved().unwrap_or(self.0.fields()));
@@ -173,6 +183,14 @@ impl<'a> Promotion<'a> {
     /// When it holds, as it is shown: from, and until when, not including it.
     pub fn window(&self) -> (DateTime<Utc>, DateTime<Utc>) {
         window(self.0.fields())
+    }
+
+    /// `feature` as an edit may write it: a promotion whose words a moderator can look at, or no promotion.
+    pub fn worded(feature: Feature) -> Result<Feature, FeatureError> {
+        if let Some(promotion) = Promotion::of(&feature) {
+            check::check_words(promotion.0.fields())?;
+        }
+        Ok(feature)
     }
 
     /// The feature that an edit makes of it: what `before` said of moderation holds for the content that it was said of, and for
@@ -193,7 +211,8 @@ impl<'a> Promotion<'a> {
     /// It with what `before` said, if nobody has decided about that again.
     #[must_use]
     pub fn saying(&self, before: &Promotion<'_>) -> Feature {
-        let said = (0..at::CONTENT).map(|number| (number, before.0.fields().get(number).cloned()));
+        let edited = schema::set_by(Collection::Promotions, SetBy::Edit);
+        let said = edited.map(|number| (number, before.0.fields().get(number).cloned()));
         Self::edited(self.0, &self.0.with_fields(said))
     }
 
@@ -215,18 +234,22 @@ impl<'a> Promotion<'a> {
             // Said twice, it waits since the first time.
             PromotionStep::Submit => {
                 let since = self.submitted_at().filter(|_| before.moderation == Moderation::Submitted);
-                self.0.with_fields([said, (at::SUBMITTED_AT, Some(Value::Instant(since.unwrap_or(now))))])
+                let since = Some(Value::Instant(since.unwrap_or(now)));
+                self.0.with_fields([said, (at::SUBMITTED_AT, since), (at::WITHDRAWN_AT, None)])
             }
             PromotionStep::Approve => self.0.with_fields([
                 said,
                 decided(None),
                 (at::SUBMITTED_AT, None),
-                (at::WITHDRAWN_AT, None),
                 (at::APPROVED_AT, Some(Value::Instant(now))),
                 (at::APPROVED, Some(Value::Records(Box::new([self.content()])))),
             ]),
             PromotionStep::Reject { reason } => {
                 self.0.with_fields([said, decided(Some(reason)), (at::SUBMITTED_AT, None)])
+            }
+            // What nobody saw and nobody decided about leaves nothing to be told.
+            PromotionStep::Withdraw { .. } if !before.stands => {
+                self.0.with_fields([said, (at::SUBMITTED_AT, None)])
             }
             PromotionStep::Withdraw { reason } => self.0.with_fields([
                 said,
@@ -234,7 +257,7 @@ impl<'a> Promotion<'a> {
                 (at::SUBMITTED_AT, None),
                 (at::APPROVED, None),
                 (at::APPROVED_AT, None),
-                (at::WITHDRAWN_AT, before.stands.then_some(Value::Instant(now))),
+                (at::WITHDRAWN_AT, Some(Value::Instant(now))),
             ]),
         })
     }
@@ -320,5 +343,6 @@ fn instant(fields: &Fields, number: usize) -> Option<DateTime<Utc>> {
 
 /// The host of an `https` address, without its port.
 fn host(url: &str) -> Option<&str> {
-    url.strip_prefix("https://")?.split(['/', '?', '#', ':']).next()
+    let host = url.strip_prefix("https://")?.split(['/', '?', '#', ':']).next();
+    host.filter(|host| !host.is_empty())
 }

@@ -59,6 +59,9 @@ pub enum IllegalDecision {
     /// Nobody sees it, and nothing waits.
     #[error("nothing of it is public, and nothing waits: there is nothing to withdraw")]
     NothingToWithdraw,
+    /// Its business is told why.
+    #[error("say why it is taken back: its business is told")]
+    NoReason,
     /// It is shown, or waits to be.
     #[error("it is public, or waits to be: withdraw it first")]
     Standing,

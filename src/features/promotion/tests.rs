@@ -1,6 +1,5 @@
 //! What a promotion may be, and what becomes of it: tables and properties.
 use super::*;
-use crate::features::FeatureError;
 use crate::features::field::Kind;
 use proptest::prelude::*;
 
@@ -76,17 +75,25 @@ fn what_is_said_of_an_offer_agrees() {
         (&[(at::VALID_FROM, late)], Err(window(late, late))),
         (&[(at::VALID_FROM, "2026-07-20T16:59:59.999Z")], Ok(())),
         (&[(at::VALID_THROUGH, "2027-07-19T08:00:00Z")], Ok(())),
-        (
-            &[(at::VALID_THROUGH, "2027-07-19T08:00:00.001Z")],
-            Err(PromotionError::TooLong { through: instant_of("2027-07-19T08:00:00.001Z") }),
-        ),
-        (&[(at::NAME, "See HTTP://cafe.example")], Err(PromotionError::Link("name"))),
-        (&[(3, "more at Www.cafe.example")], Err(PromotionError::Link("terms"))),
-        (&[(at::URL, "https://cafe.example/tea")], Ok(())),
-        (&[(at::NAME, "Fr\u{200B}ee")], Err(PromotionError::Unseen { field: "name", code: 0x200B })),
     ] {
         let got = made(others).map(drop);
         assert_eq!(got, want.map_err(FeatureError::Promotion), "{others:?}");
+    }
+    let words = |others: &[(usize, &str)]| made(others).and_then(Promotion::worded).map(drop);
+    let (late, link) = (instant_of("2027-07-19T08:00:00.001Z"), |field| Err(PromotionError::Link(field)));
+    for (number, text, want) in [
+        (at::VALID_THROUGH, "2027-07-19T08:00:00.001Z", Err(PromotionError::TooLong { through: late })),
+        (at::VALID_THROUGH, "2027-07-19T08:00:00Z", Ok(())),
+        (at::NAME, "See HTTP://cafe.test", link("name")),
+        (3, "more at Www.cafe.test", link("terms")),
+        (3, "(bit.ly/abc)", link("terms")),
+        (3, "write to tea@cafe.com!", link("terms")),
+        (3, "Cafe.example", link("terms")),
+        (3, "tea/coffee 1/2 price, £3.50/person, 9 a.m./p.m., St. Osyth, No.5", Ok(())),
+        (at::URL, "https://cafe.example/tea", Ok(())),
+        (at::NAME, "Fr\u{200B}ee", Err(PromotionError::Unseen { field: "name", code: 0x200B })),
+    ] {
+        assert_eq!(words(&[(number, text)]), want.map_err(FeatureError::Promotion), "{text}");
     }
     let unfounded = offer().fields().with([(at::MODERATION, Some(Moderation::Approved.value()))]);
     let error = PromotionError::Approved { found: 0, moderation: Moderation::Approved };

@@ -7,7 +7,7 @@ use super::geometry::read_geometry;
 use crate::catalogue::Item;
 use crate::features::field::{Kind, SetBy, Value};
 use crate::features::schema::{self, Sort, at, event_at};
-use crate::features::{Feature, Fields, Status, StatusError, without_past_orphans};
+use crate::features::{Feature, Fields, Promotion, Status, StatusError, without_past_orphans};
 use crate::formats::json::{DocumentError, Given, Scalar, read_given};
 use crate::ids::{Collection, FeatureId};
 use crate::spatial::Geometry;
@@ -244,8 +244,9 @@ impl Edit {
         for number in schema::set_by(self.collection, SetBy::Deed) {
             let given = self.given.fields.iter().find(|(given, _)| *given == number);
             let standing = current.and_then(|current| current.feature.fields().get(number));
-            if let Some((_, Some(value))) = given
-                && Some(value) != standing
+            // Nothing is something else, too, where something stands.
+            if let Some((_, value)) = given
+                && value.as_ref() != standing
             {
                 let field = &schema::fields(self.collection)[number];
                 let how = match number {
@@ -392,5 +393,6 @@ fn build(
         ));
     }
     let feature = Feature::new(id, collection, geometry.map(Arc::new), pin, status, fields);
+    let feature = feature.and_then(Promotion::worded);
     feature.map_err(|cause| DocumentError::at(place_of(&cause, collection), cause))
 }

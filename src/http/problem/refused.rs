@@ -7,7 +7,7 @@ use crate::access::{ActorError, EnrolmentError};
 use crate::app::Error;
 use crate::catalogue::Axis;
 use crate::command::{AccessRefusal, CrowdRefusal, DeclareRefusal, FeedRefusal, PromotionRefusal, Refusal};
-use crate::features::IllegalMove;
+use crate::features::{IllegalDecision, IllegalMove};
 use crate::formats::json::DocumentError;
 use crate::ids::Version;
 use axum::http::{HeaderValue, header};
@@ -87,6 +87,9 @@ impl From<PromotionRefusal> for Problem {
     fn from(refusal: PromotionRefusal) -> Self {
         let detail = refusal.to_string();
         match refusal {
+            PromotionRefusal::Illegal { why: IllegalDecision::NoReason, .. } => {
+                Self::pointed(&INVALID_DOCUMENT, "/reason", detail)
+            }
             PromotionRefusal::Illegal { .. }
             | PromotionRefusal::OtherContent { .. }
             | PromotionRefusal::TooManyWaiting { .. }

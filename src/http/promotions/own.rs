@@ -37,7 +37,7 @@ pub(in crate::http) async fn promotions(
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let is_asked = |offer: &&Arc<Offer>| {
         let promotion = offer.promotion();
-        admitted.permit.covers(&Target::Promotion(promotion.organisation()))
+        admitted.permit.covers(&Target::Promotion(promotion.organisation(), promotion.was_submitted()))
             && after.as_ref().is_none_or(|after| after < promotion.feature().id())
             && moderations.contains(&promotion.moderation())
             && organisation.is_none_or(|organisation| promotion.organisation() == Some(organisation))

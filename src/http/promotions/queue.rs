@@ -28,8 +28,9 @@ pub(in crate::http) async fn queue(
     let limit = parameters.limit(DEFAULT_LIMIT, MAX_LIMIT)?;
     let after = resumed(MODERATION, &parameters, place)?;
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
-    let reached =
-        |offer: &&Arc<Offer>| admitted.permit.covers(&Target::Promotion(offer.promotion().organisation()));
+    let reached = |offer: &&Arc<Offer>| {
+        admitted.permit.covers(&Target::Promotion(offer.promotion().organisation(), true))
+    };
     let all: Vec<&Arc<Offer>> = snapshot.offers().waiting().into_iter().filter(reached).collect();
     let behind = |offer: &&&Arc<Offer>| {
         after.as_ref().is_none_or(|(since, id)| {

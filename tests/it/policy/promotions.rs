@@ -67,7 +67,7 @@ pub async fn new_items(world: &mut World) -> Vec<Case> {
     for (about, whose) in WHOSE {
         let shop = format!("biz-{whose}");
         put_business(&world.service.app, &business(&shop, whose)).await;
-        let body = promotion(&format!("new-offer-{}", world.number()), &shop);
+        let body = promotion(&format!("{whose}-offer-{}", world.number()), &shop);
         let target = "/v1/collections/promotions/items";
         cases.push(Case::new(about, Thing::Promotion(whose), target).with(GEO, body));
     }
@@ -103,6 +103,7 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
         let body = match deed {
             "approve" => json!({"content_hash": hash(&item)}),
             "reject" => json!({"content_hash": hash(&item), "reason": "Which day?"}),
+            "withdraw" => json!({"reason": "Which day?"}),
             _ => json!({}),
         };
         let tag = format!("\"{}\"", item.version);

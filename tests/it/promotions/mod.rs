@@ -1,5 +1,6 @@
 //! What businesses offer, and who looks at it first: drafts, decisions, what readers see of it, and what they never do.
 mod deciding;
+mod hidden;
 mod quotas;
 mod races;
 mod reading;

@@ -11,7 +11,7 @@ async fn a_thousand_races_of_approving_and_editing_show_no_word_that_nobody_appr
     for market in Market::each().await {
         let (market, mut day) = (&market, at(NOON));
         for n in 0..rounds {
-            let id = &format!("race-{n}");
+            let id = &format!("cafe-race-{n}");
             let mut document = promotion(id, "biz-cafe");
             document["properties"]["name"] = json!(format!("Good {n}"));
             document["properties"]["valid_through"] = json!("2027-07-01T00:00:00Z");

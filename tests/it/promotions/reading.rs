@@ -73,6 +73,7 @@ async fn offers_are_asked_for_by_kind_by_business_by_time_and_by_place() {
             ("organisation=rival&kind=percent", 4),
             ("datetime=2026-07-19T09:00:00Z", 12),
             ("datetime=2026-07-21T09:00:00Z", 0),
+            ("datetime=2026-01-01T00:00:00Z/..", 12),
             ("datetime=2026-07-18T00:00:00Z/2026-07-18T08:30:00Z", 11),
             ("when=tomorrow", 12),
             ("bbox=-3.5,54.5,-3.4,54.7", 11),
@@ -96,6 +97,13 @@ async fn offers_are_asked_for_by_kind_by_business_by_time_and_by_place() {
         ] {
             assert_eq!(market.public(&format!("{NEAR}{query}")).await.len(), want, "{query}");
         }
+        for (query, want) in [("organisation=cafe", 1), ("category=cafe", 2)] {
+            let target = format!("/v1/nearby?lat=54.6005&lon=-3.4489&collections=businesses&{query}");
+            assert_eq!(market.public(&target).await.len(), want, "{query}");
+        }
+        assert_eq!(market.service.client.json(&format!("{NEAR}&seed=9")).await["seed"], 9);
+        let undrawn = market.service.client.get("/v1/nearby?lat=54.6&lon=-3.4&seed=9").await;
+        assert_eq!(undrawn.status, 400);
         let both = market
             .public("/v1/nearby?lat=54.6005&lon=-3.4489&collections=businesses,toilets&radius_m=500")
             .await;

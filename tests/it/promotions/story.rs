@@ -7,21 +7,28 @@ use crate::support::promotions::promotion;
 async fn an_offer_is_written_looked_at_and_shown_until_its_last_minute() {
     for market in Market::each().await {
         let context = market.service.name;
-        let draft = market.draft(&promotion("teas", "biz-cafe")).await;
-        assert_eq!(draft.header("location"), "https://api.sandhaven.example/v1/promotions/teas", "{context}");
+        let draft = market.draft(&promotion("cafe-teas", "biz-cafe")).await;
+        assert_eq!(
+            draft.header("location"),
+            "https://api.sandhaven.example/v1/promotions/cafe-teas",
+            "{context}"
+        );
         let own = draft.json();
         assert_eq!(own["properties"]["moderation"], "draft");
         assert_eq!(own["geometry"]["coordinates"], json!([-3.4489, 54.6005]), "where its business is");
         assert!(market.names().await.is_empty() && market.public(NEAR).await.is_empty());
 
-        let submitted = market.act(&market.cafe, "teas", "submit", 1, Value::Null).await;
+        let submitted = market.act(&market.cafe, "cafe-teas", "submit", 1, Value::Null).await;
         assert_eq!(submitted.json()["properties"]["submitted_at"], NOON);
         assert!(market.names().await.is_empty());
 
         let queue =
             market.asked(&market.moderator, Method::GET, "/v1/moderation", &[], Value::Null).await.json();
         let waiting = &queue["waiting"][0];
-        assert_eq!((&waiting["id"], &waiting["business_name"]), (&json!("teas"), &json!("The biz-cafe")));
+        assert_eq!(
+            (&waiting["id"], &waiting["business_name"]),
+            (&json!("cafe-teas"), &json!("The biz-cafe"))
+        );
         let fields: Vec<&str> = waiting["differences"]
             .as_array()
             .unwrap()
@@ -33,7 +40,7 @@ async fn an_offer_is_written_looked_at_and_shown_until_its_last_minute() {
 
         market.service.clock.set(crate::support::at("2026-07-18T13:30:00Z"));
         let body = json!({"content_hash": waiting["content_hash"]});
-        let approved = market.act(&market.moderator, "teas", "approve", 2, body).await;
+        let approved = market.act(&market.moderator, "cafe-teas", "approve", 2, body).await;
         assert_eq!(approved.status, 200, "{}", approved.text());
         let queue =
             market.asked(&market.moderator, Method::GET, "/v1/moderation", &[], Value::Null).await.json();
@@ -67,11 +74,18 @@ async fn an_offer_is_written_looked_at_and_shown_until_its_last_minute() {
             market.service.clock.set(crate::support::at(now));
             assert_eq!(market.names().await.len(), usize::from(shown), "{now}");
             assert_eq!(market.public(NEAR).await.len(), usize::from(shown), "{now}");
-            let item = market.service.client.get(&format!("{ITEMS}/teas")).await;
+            // Not by asking for a time at which it held, either.
+            for then in ["2026-07-19T00:00:00Z", "2026-01-01T00:00:00Z/.."] {
+                let (page, near) = (format!("{ITEMS}?datetime={then}"), format!("{NEAR}&datetime={then}"));
+                let page = market.service.client.json(&page).await;
+                assert_eq!(page["numberMatched"], usize::from(shown), "{now} {then}");
+                assert_eq!(market.public(&near).await.len(), usize::from(shown), "{now} {then}");
+            }
+            let item = market.service.client.get(&format!("{ITEMS}/cafe-teas")).await;
             assert_eq!(item.status.as_u16(), if shown { 200 } else { 404 }, "{now}");
         }
         // Its business sees it for ever.
-        let own = market.own("teas").await;
+        let own = market.own("cafe-teas").await;
         assert_eq!((&own["lifecycle"], &own["moderation"]), (&json!("expired"), &json!("approved")));
         let list = market.asked(&market.cafe, Method::GET, "/v1/promotions", &[], Value::Null).await.json();
         assert_eq!(
