@@ -17,7 +17,8 @@ impl App {
     /// counted again.
     ///
     /// # Errors
-    /// When nobody sees such a promotion now; when as many counts wait already as may: patrols' reports go first.
+    /// When as many counts wait already as may: what patrols report must not stand behind more. Whether readers see the
+    /// promotion is asked before, of [`App::check_public`].
     pub async fn count(
         &self,
         id: &FeatureId,
