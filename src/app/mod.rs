@@ -5,6 +5,7 @@
 mod anchors;
 mod apply;
 mod contact;
+mod counts;
 mod crowd;
 mod edits;
 mod error;
@@ -73,6 +74,8 @@ pub struct App {
     /// Turns to read what was published.
     past: Arc<Semaphore>,
     past_waiting: Arc<Semaphore>,
+    /// Turns to count something.
+    counting: Arc<Semaphore>,
     /// What feeds are asked with; none: they are not asked.
     feeding: Option<Arc<Feeding>>,
 }

@@ -2,6 +2,7 @@
 use super::App;
 use super::apply::Progress;
 use super::contact::Contact;
+use super::counts::COUNTING;
 use super::error::Error;
 use super::everything::{ReadError, read_everything};
 use super::follower::{Follower, Shown};
@@ -107,6 +108,7 @@ pub async fn start(store: Store, clock: Clock, seed: Seed) -> Result<(App, Fatal
         records,
         past,
         past_waiting,
+        counting: Arc::new(Semaphore::new(COUNTING)),
         feeding: None,
     };
     Ok((app, fatal))

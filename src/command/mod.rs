@@ -1,5 +1,6 @@
 //! Everything that can change anything, as values: one queue, one writer, one audit.
 mod access;
+mod count;
 mod crowd;
 mod declare;
 mod event;
@@ -7,6 +8,7 @@ mod feed;
 mod promotion;
 
 pub use access::{AccessCommand, AccessOutcome, AccessRefusal, NewToken, OrganisationFacts};
+pub use count::{Count, CountKind, Nonce, NonceError};
 pub use crowd::{Batch, CrowdCommand, CrowdOutcome, CrowdRefusal, Received, ReportRefusal, SentReport};
 pub use declare::{AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared, Publish, PublishedStatus};
 pub use event::EventCommand;
@@ -74,6 +76,8 @@ pub enum Command {
     Event(EventCommand),
     /// Hand a promotion in, decide about it, or take it back.
     DecidePromotion(DecidePromotion),
+    /// Count a view of a promotion, or a click on it. Neither log nor audit knows of it.
+    Count(Count),
     /// Change who may act.
     Access(AccessCommand),
     /// Change what is known of how full the beaches are.
@@ -167,6 +171,11 @@ pub enum Outcome {
     Declare(DeclareOutcome),
     /// What a command about a feed came to.
     Feed(FeedOutcome),
+    /// Something was counted, or had been.
+    Counted {
+        /// Whether it was counted now.
+        anew: bool,
+    },
     /// A lease was asked for, or given back.
     Lease {
         /// Whether the node has it now.

@@ -16,6 +16,8 @@ pub enum Class {
     Staff,
     /// What is asked seldom and takes long.
     Batch,
+    /// What everybody may tell us to be counted: it must never keep anybody waiting who asks or reports.
+    Count,
     /// What is asked by who watches over the server. Never refused: a full server is not a dead one.
     Health,
 }
@@ -31,11 +33,13 @@ pub struct InFlight {
     pub staff: usize,
     /// Of what is asked seldom and takes long.
     pub batch: usize,
+    /// Of what is counted.
+    pub count: usize,
 }
 
 impl Default for InFlight {
     fn default() -> Self {
-        Self { public: 512, patrol: 64, staff: 64, batch: 4 }
+        Self { public: 512, patrol: 64, staff: 64, batch: 4, count: 64 }
     }
 }
 
@@ -48,6 +52,7 @@ pub(super) struct Flight {
     queue: Arc<Semaphore>,
     staff: Arc<Semaphore>,
     batch: Arc<Semaphore>,
+    count: Arc<Semaphore>,
 }
 
 /// Phones that may wait for the patrols' room: when a mast comes back, all of a season send their queues at once.
@@ -70,6 +75,7 @@ impl Flight {
             queue: room(QUEUE),
             staff: room(most.staff),
             batch: room(most.batch),
+            count: room(most.count),
         }
     }
 
@@ -92,6 +98,7 @@ impl Flight {
             Class::Patrol => &self.patrol,
             Class::Staff => &self.staff,
             Class::Batch => &self.batch,
+            Class::Count => &self.count,
             Class::Health => return Some(Room { _held: None }),
         };
         let held = Arc::clone(of).try_acquire_owned().ok()?;
@@ -105,7 +112,7 @@ mod tests {
 
     #[test]
     fn each_class_has_room_of_its_own_and_gets_it_back() {
-        let flight = Flight::new(InFlight { public: 2, patrol: 1, staff: 1, batch: 0 });
+        let flight = Flight::new(InFlight { public: 2, patrol: 1, staff: 1, batch: 0, count: 1 });
         let reads = [flight.at_once(Class::Public), flight.at_once(Class::Public)];
         assert!(reads.iter().all(Option::is_some) && flight.at_once(Class::Public).is_none());
         let patrol = flight.at_once(Class::Patrol);
@@ -113,6 +120,8 @@ mod tests {
         assert!(flight.at_once(Class::Patrol).is_none(), "nor they that of others");
         assert!(flight.at_once(Class::Staff).is_some());
         assert!(flight.at_once(Class::Batch).is_none());
+        let counted = flight.at_once(Class::Count);
+        assert!(counted.is_some() && flight.at_once(Class::Count).is_none());
         drop(reads);
         assert!(flight.at_once(Class::Public).is_some());
         let health: Vec<_> = (0..1_000).map(|_| flight.at_once(Class::Health)).collect();
@@ -121,7 +130,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn patrols_wait_for_their_room_and_nobody_else_does() {
-        let flight = Arc::new(Flight::new(InFlight { public: 1, patrol: 1, staff: 1, batch: 1 }));
+        let flight = Arc::new(Flight::new(InFlight { public: 1, patrol: 1, staff: 1, batch: 1, count: 1 }));
         let first = flight.enter(Class::Patrol).await.unwrap();
         let waits = tokio::spawn({
             let flight = flight.clone();

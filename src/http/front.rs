@@ -167,7 +167,7 @@ impl Inside {
         let method = parts.method.clone();
         let mut room = None;
         if row.who == Who::Everybody {
-            if operation.class == Class::Public {
+            if matches!(operation.class, Class::Public | Class::Count) {
                 gate.may_read(&parts.headers, &parts.extensions)?;
             }
             // Nobody is known to send the body, so there is room for no more bodies than for answers.

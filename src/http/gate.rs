@@ -131,7 +131,7 @@ impl Gate {
 }
 
 /// The refusal of who may come again after `wait`.
-fn too_many(detail: &str, wait: Duration) -> Problem {
+pub(super) fn too_many(detail: &str, wait: Duration) -> Problem {
     let seconds = wait.as_secs() + u64::from(0 < wait.subsec_nanos());
     Problem::new(&TOO_MANY_REQUESTS, detail).with(header::RETRY_AFTER, HeaderValue::from(seconds))
 }

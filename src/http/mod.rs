@@ -50,6 +50,7 @@ pub use routes::operations;
 
 use crate::app::App;
 use access::Attempts;
+use promotions::Tallies;
 use std::sync::Arc;
 
 /// What every handler may use. Cloning is cheap.
@@ -64,13 +65,15 @@ struct Inside {
     base: String,
     /// Wrong enrolment codes that were tried here.
     attempts: Attempts,
+    /// How much each address had counted here.
+    tallies: Tallies,
 }
 
 impl Site {
     /// The site of `app` whose links begin with `public_url`.
     pub fn new(app: App, public_url: &str) -> Self {
         let base = public_url.trim_end_matches('/').to_owned();
-        Self(Arc::new(Inside { app, base, attempts: Attempts::default() }))
+        Self(Arc::new(Inside { app, base, attempts: Attempts::default(), tallies: Tallies::default() }))
     }
 
     fn app(&self) -> &App {
@@ -83,5 +86,9 @@ impl Site {
 
     fn attempts(&self) -> &Attempts {
         &self.0.attempts
+    }
+
+    fn tallies(&self) -> &Tallies {
+        &self.0.tallies
     }
 }

@@ -59,7 +59,9 @@ const SWEEP: Duration = Duration::from_secs(1);
 /// A bucket for each `K` that asked lately.
 #[derive(Debug)]
 pub(super) struct Rates<K> {
-    rate: Rate,
+    /// How long until there is one more token, and how many there are at most.
+    token: Duration,
+    burst: u32,
     hasher: RandomState,
     shards: [Mutex<Shard<K>>; SHARDS],
 }
@@ -72,9 +74,14 @@ struct Shard<K> {
 }
 
 impl<K: Hash + Eq> Rates<K> {
-    pub(super) fn new(rate: Rate) -> Self {
+    pub(super) fn new(Rate { per_second, burst }: Rate) -> Self {
+        Self::every(Duration::from_secs(1) / per_second, burst)
+    }
+
+    /// Buckets that get a token each `token`, for what is done less than once a second.
+    pub(super) fn every(token: Duration, burst: u32) -> Self {
         let shard = |_| Mutex::new(Shard { full_at: HashMap::new(), swept: None });
-        Self { rate, hasher: RandomState::new(), shards: std::array::from_fn(shard) }
+        Self { token, burst, hasher: RandomState::new(), shards: std::array::from_fn(shard) }
     }
 
     /// Takes a token of `key`'s at `now`. Without one: how long until there is.
@@ -82,8 +89,7 @@ impl<K: Hash + Eq> Rates<K> {
     /// Where so many ask at once that not all of them can be remembered, the newcomers are not counted: memory is
     /// bounded, and nobody is refused for what others do.
     pub(super) fn take(&self, key: K, now: Instant) -> Result<(), Duration> {
-        let Rate { per_second, burst } = self.rate;
-        let token = Duration::from_secs(1) / per_second;
+        let (token, burst) = (self.token, self.burst);
         let shard = usize::try_from(self.hasher.hash_one(&key) >> 60).unwrap_or(0) % SHARDS;
         let mut shard = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(full_at) = shard.full_at.get_mut(&key) {

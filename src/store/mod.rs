@@ -5,6 +5,7 @@
 mod access;
 mod area;
 mod audit;
+mod counts;
 mod crowd;
 mod features;
 mod feeds;
@@ -25,6 +26,7 @@ pub use audit::{
     Anchor, AnchorError, AuditEntry, AuditFilter, AuditRow, Break, Deed, Fault, HistoryRow, Kept,
     LastAudited, Page, Verified,
 };
+pub use counts::{Counts, PromotionCounts};
 pub use crowd::{ReportFilter, ReportPlace, StatusRow};
 pub use features::{Imprint, Stored};
 pub use feeds::{FeedItemRow, KnownItem};

@@ -28,6 +28,12 @@ const PROMOTIONS: Who = Who::Roles(&[
     (Role::Moderator, Reach::OthersPromotions),
     (Role::Publisher, Reach::OwnPromotions),
 ]);
+/// Who sees how often a promotion was looked at.
+const COUNTERS: Who = Who::Roles(&[
+    (Role::Auditor, Reach::Everything),
+    (Role::Business, Reach::OwnPromotions),
+    (Role::Publisher, Reach::OwnPromotions),
+]);
 /// Who takes a promotion back: whose it is, and who decides about it.
 const WITHDRAWERS: Who = Who::Roles(&[
     (Role::Business, Reach::OwnPromotions),
@@ -142,9 +148,13 @@ pub static POLICY: &[Row] = &[
     on("GET", "/v1/promotions", PROMOTIONS),
     on("GET", "/v1/promotions/{id}", PROMOTIONS),
     on("POST", "/v1/promotions/{id}/approve", MODERATORS),
+    // Whoever looks at it.
+    on("POST", "/v1/promotions/{id}/clicks", Who::Everybody),
+    on("GET", "/v1/promotions/{id}/counts", COUNTERS),
     on("POST", "/v1/promotions/{id}/reject", MODERATORS),
     on("POST", "/v1/promotions/{id}/submit", OFFERERS),
     on("POST", "/v1/promotions/{id}/withdraw", WITHDRAWERS),
+    on("POST", "/v1/promotions/{id}/views", Who::Everybody),
     on("GET", "/v1/me", Who::AnyActor),
     on("GET", "/v1/organisations", ADMIN_OR_AUDITOR),
     on("POST", "/v1/organisations", ADMIN),

@@ -88,6 +88,7 @@ pub(super) async fn apply(
         Command::Undo(aim) => edit::undo(tx, order, aim).await,
         Command::Event(command) => event::apply(tx, order, command).await,
         Command::DecidePromotion(command) => promotion::apply(tx, order, command).await,
+        Command::Count(count) => Ok(Outcome::Counted { anew: tx.count(count).await? }),
         Command::Access(command) => access::apply(tx, order, command).await,
         Command::Crowd(command) => crowd::apply(tx, order, command).await,
         Command::Declare(command) => declare::declare(tx, order, command).await,

@@ -232,7 +232,7 @@ async fn an_operation_is_told_where_the_request_comes_from() {
 
 #[tokio::test]
 async fn a_class_that_is_full_is_refused_and_takes_nobody_elses_room() {
-    let in_flight = InFlight { public: 2, patrol: 1, staff: 1, batch: 1 };
+    let in_flight = InFlight { public: 2, patrol: 1, staff: 1, batch: 1, count: 1 };
     let listener = Listener::start(RequestLimits { in_flight, ..RequestLimits::default() }).await;
     let held = [listener.held("/forever"), listener.held("/forever"), listener.held("/staff/forever")];
     sleep(Duration::from_millis(100)).await;
@@ -321,7 +321,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 
 #[tokio::test]
 async fn who_sends_a_body_without_a_token_takes_the_room_of_an_answer_from_the_start() {
-    let in_flight = InFlight { public: 2, patrol: 1, staff: 1, batch: 1 };
+    let in_flight = InFlight { public: 2, patrol: 1, staff: 1, batch: 1, count: 1 };
     let listener = Listener::start(RequestLimits { in_flight, ..RequestLimits::default() }).await;
     let slow = || {
         let never = futures_util::stream::pending::<Result<Bytes, std::convert::Infallible>>();

@@ -1,20 +1,24 @@
 //! `/v1/promotions`: what an organisation offers, seen by itself, and what is done with it; `/v1/moderation`: what waits to be
 //! looked at. What readers see are items of the collection `promotions`.
+mod counts;
 mod own;
 mod queue;
+mod robots;
 
+pub(super) use counts::Tallies;
 pub(super) use own::promotion_answer;
 
 use super::Site;
 use super::auth::Admitted;
 use super::body::{Given, Takes};
+use super::flight::Class;
 use super::path::PathParts;
 use super::precondition::seen;
 use super::problem::{NOT_FOUND, Problem};
 use super::query::{Query, shown};
-use super::routes::{Operation, see, staff};
+use super::routes::{Operation, operation, see, staff};
 use crate::access::By;
-use crate::command::{Aim, Command, DecidePromotion, Expected, Outcome};
+use crate::command::{Aim, Command, CountKind, DecidePromotion, Expected, Outcome};
 use crate::features::PromotionStep;
 use crate::formats::json::{DocumentError, read_document};
 use crate::ids::{Collection, FeatureId, RequestId};
@@ -96,14 +100,29 @@ pub(super) fn operations() -> Vec<Operation> {
             carry_out(deed, site, path, query, admitted, request, headers, given)
         })
     };
+    // Everybody's, so neither the room of patrols nor that of who asks for something.
+    let counted = |kind, path| {
+        operation(
+            Method::POST,
+            path,
+            Class::Count,
+            Takes::Document,
+            move |site, path, query, client, request, headers, given| {
+                counts::count(kind, site, path, query, client, request, headers, given)
+            },
+        )
+    };
     vec![
         see("/v1/moderation", queue::queue),
         see("/v1/promotions", own::promotions),
         see("/v1/promotions/{id}", own::promotion),
         deed(Deed::Approve, "/v1/promotions/{id}/approve", Takes::Document),
+        counted(CountKind::Click, "/v1/promotions/{id}/clicks"),
+        see("/v1/promotions/{id}/counts", counts::counts),
         deed(Deed::Reject, "/v1/promotions/{id}/reject", Takes::Document),
         deed(Deed::Submit, "/v1/promotions/{id}/submit", Takes::OptionalDocument),
         deed(Deed::Withdraw, "/v1/promotions/{id}/withdraw", Takes::OptionalDocument),
+        counted(CountKind::View, "/v1/promotions/{id}/views"),
     ]
 }
 

@@ -104,6 +104,9 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
                 ("PUT", "hazards") => ("application/json", json!({"hazards": [said("kind", "mud"), said("kind", "other")]})),
                 ("PUT", "water-quality") => ("application/json", said("state", "normal")),
                 ("POST", "crowd-reports") => ("application/json", batch),
+                ("POST", "clicks" | "views") => {
+                    ("application/json", json!({"nonce": "0198f1d2-7b3c-7c1e-8a55-0242ac120002"}))
+                }
                 ("DELETE", _) | ("POST", "confirm" | "undo" | "verify" | "acknowledge" | "fetch") => ("", Value::Null),
                 _ => panic!("say here what {method} {template} takes"),
             };

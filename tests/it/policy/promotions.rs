@@ -11,6 +11,7 @@ use promenade::features::schema::promotion_at;
 use promenade::ids::FeatureId;
 use serde_json::json;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Whose promotions there are.
 const WHOSE: [(&str, &str); 3] = [
@@ -91,12 +92,18 @@ pub fn is_of_them(path: &str) -> bool {
     path.starts_with("/v1/promotions/")
 }
 
+/// Whether what a promotion is about to be done with is used up by it.
+pub fn spends(path: &str) -> bool {
+    ["/approve", "/reject", "/submit", "/withdraw"].iter().any(|deed| path.ends_with(deed))
+        && is_of_them(path)
+}
+
 pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> Vec<Case> {
     let deed = path.rsplit('/').next().unwrap();
     let far = match deed {
         "submit" => Far::Draft,
         "approve" | "reject" => Far::Submitted,
-        "withdraw" | "{id}" => Far::Approved,
+        "withdraw" | "{id}" | "clicks" | "counts" | "views" => Far::Approved,
         _ => missing(method.as_str(), path),
     };
     let mut cases = Vec::new();
@@ -106,18 +113,28 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
             "approve" => json!({"content_hash": hash(&item)}),
             "reject" => json!({"content_hash": hash(&item), "reason": "Which day?"}),
             "withdraw" => json!({"reason": "Which day?"}),
+            "clicks" | "views" => json!({"nonce": Uuid::new_v4().to_string()}),
             _ => json!({}),
         };
         let tag = format!("\"{}\"", item.version);
-        cases.push(if deed == "{id}" { case } else { case.with(JSON, body).having_seen(tag) });
+        cases.push(match deed {
+            "{id}" | "counts" => case,
+            "clicks" | "views" => case.with(JSON, body),
+            _ => case.with(JSON, body).having_seen(tag),
+        });
     }
     let none = Case::new("none", Thing::Gone, path.replace("{id}", "offer-nowhere"));
     let body = json!({"content_hash": "0".repeat(64), "reason": "Which day?"});
     let body = match deed {
         "approve" => json!({"content_hash": "0".repeat(64)}),
         "reject" => body,
+        "clicks" | "views" => json!({"nonce": Uuid::new_v4().to_string()}),
         _ => json!({}),
     };
-    cases.push(if deed == "{id}" { none } else { none.with(JSON, body).having_seen("\"1\"") });
+    cases.push(match deed {
+        "{id}" | "counts" => none,
+        "clicks" | "views" => none.with(JSON, body),
+        _ => none.with(JSON, body).having_seen("\"1\""),
+    });
     cases
 }

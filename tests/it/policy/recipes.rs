@@ -98,7 +98,7 @@ pub fn spends(method: &Method, path: &str) -> bool {
     *method == Method::DELETE
         || path.ends_with("/undo")
         || path.ends_with("/archive")
-        || promotions::is_of_them(path)
+        || promotions::spends(path)
         || (*method == Method::POST && path == "/v1/devices")
 }
 

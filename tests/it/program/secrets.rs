@@ -68,6 +68,12 @@ fn the_log_has_no_tokens_no_codes_and_no_names() {
     let device = serde_json::from_str::<Value>(&enrolled).unwrap()["token"].as_str().unwrap().to_owned();
     assert_eq!(send(&server.public, "GET /v1/me HTTP/1.1", &[&bearer(&device)], "").0, 200);
 
+    let nonce = "5f0d7a52-3c1e-4f7b-9a44-8d2b6c1f0e93";
+    let looked = format!("{{\"nonce\":\"{nonce}\"}}");
+    let phone = [JSON, "User-Agent: Canary-Phone/1", "X-Forwarded-For: 198.51.100.77"];
+    assert_eq!(send(&server.public, "POST /v1/promotions/teas/views HTTP/1.1", &phone, &looked).0, 404);
+    assert_eq!(send(&server.public, "POST /v1/promotions/teas/views HTTP/1.1", &phone, "{}").0, 422);
+
     let log = server.log();
     assert!(log.contains("/v1/me") && log.contains("/v1/actors"), "nothing is logged at all:\n{log}");
     let secret = |token: &str| token.rsplit('_').next().unwrap()[..20].to_owned();
@@ -85,6 +91,8 @@ fn the_log_has_no_tokens_no_codes_and_no_names() {
         "mail.example",
         "canary-word",
         "Wren",
+        "198.51.100",
+        nonce,
     ] {
         let line = log.lines().find(|line| line.contains(canary));
         assert!(line.is_none(), "{canary} is in the log: {line:?}");

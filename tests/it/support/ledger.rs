@@ -200,6 +200,33 @@ pub async fn audit_columns(store: &Store) -> Vec<String> {
     on!(store, pool => sqlx::query_scalar(select).fetch_all(pool).await.unwrap())
 }
 
+/// Every row of every table as text, a line a row, each behind the name of its table.
+pub async fn everything(store: &Store) -> String {
+    const LITE: &str = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
+    const SERVER: &str = "SELECT table_name::text FROM information_schema.tables
+        WHERE table_schema = 'public' ORDER BY table_name";
+    let is_lite = matches!(store, Store::Sqlite { .. });
+    let select = if is_lite { LITE } else { SERVER };
+    let tables: Vec<String> = on!(store, pool => sqlx::query_scalar(select).fetch_all(pool).await.unwrap());
+    assert!(10 < tables.len(), "{tables:?}");
+    let mut all = String::new();
+    for table in tables {
+        let mut row = "CAST(t AS text)".to_owned();
+        if is_lite {
+            let columns = format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid");
+            let columns: Vec<String> = on!(store, pool => sqlx::query_scalar(AssertSqlSafe(columns))
+                .fetch_all(pool).await.unwrap());
+            let quoted: Vec<String> = columns.iter().map(|column| format!("quote(\"{column}\")")).collect();
+            row = quoted.join(" || ' ' || ");
+        }
+        let select = format!("SELECT {row} FROM \"{table}\" t");
+        let rows: Vec<String> = on!(store, pool => sqlx::query_scalar(AssertSqlSafe(select))
+            .fetch_all(pool).await.unwrap());
+        all.extend(rows.iter().map(|row| format!("{table} {}\n", row.replace('\n', " "))));
+    }
+    all
+}
+
 /// Runs statements behind the program's back, in one transaction.
 pub async fn tamper(store: &Store, statements: &[&str]) {
     on!(store, pool => {
