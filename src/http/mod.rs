@@ -64,13 +64,16 @@ struct Inside {
     base: String,
     /// Wrong enrolment codes that were tried here.
     attempts: Attempts,
+    /// Applications that came here.
+    applications: Attempts,
 }
 
 impl Site {
     /// The site of `app` whose links begin with `public_url`.
     pub fn new(app: App, public_url: &str) -> Self {
         let base = public_url.trim_end_matches('/').to_owned();
-        Self(Arc::new(Inside { app, base, attempts: Attempts::default() }))
+        let (attempts, applications) = (Attempts::of_codes(), Attempts::of_applications());
+        Self(Arc::new(Inside { app, base, attempts, applications }))
     }
 
     fn app(&self) -> &App {
@@ -83,5 +86,9 @@ impl Site {
 
     fn attempts(&self) -> &Attempts {
         &self.0.attempts
+    }
+
+    fn applications(&self) -> &Attempts {
+        &self.0.applications
     }
 }
