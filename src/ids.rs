@@ -1,4 +1,8 @@
 //! Names of things, each its own type, so that a version cannot be passed where a revision is meant.
+mod application;
+
+pub use application::{ApplicationId, ApplicationIdError};
+
 use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;

@@ -213,6 +213,26 @@ impl Actor {
     }
 }
 
+/// Who asks for something without being an actor yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applicant {
+    /// Their name.
+    pub name: Personal,
+    /// Where to write to.
+    pub email: Personal,
+}
+
+impl Applicant {
+    /// This applicant, whose name and address could be those of an actor.
+    ///
+    /// # Errors
+    /// [`ActorError::Name`] and [`ActorError::Email`].
+    pub fn checked(self) -> Result<Self, ActorError> {
+        let name = Actor::checked_name(&self.name).map_err(ActorError::Name)?;
+        Ok(Self { name, email: checked_email(&self.email)? })
+    }
+}
+
 /// Whether mail arrives is found out by sending some; what is refused here is what cannot be an address.
 fn checked_email(email: &Personal) -> Result<Personal, ActorError> {
     let text = text::plain(email.reveal(), EMAIL).map_err(|_| ActorError::Email)?;

@@ -17,7 +17,7 @@ mod roster;
 mod tests;
 mod token;
 
-pub use actor::{Actor, ActorError, Personal, Profile, Record};
+pub use actor::{Actor, ActorError, Applicant, Personal, Profile, Record};
 pub use enrolment::{Enrolment, EnrolmentCode, EnrolmentError};
 pub use organisation::{Organisation, OrganisationKind};
 pub use policy::{POLICY, Permit, Reach, ReportsReached, Row, Target, Who, row};

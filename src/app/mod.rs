@@ -3,6 +3,7 @@
 //! Readers take [`App::snapshot`] and ask it. Whoever wants something changed hands a command to the one
 //! [`Writer`]; what it commits, the [`Follower`] reads from the log and shows.
 mod anchors;
+mod applications;
 mod apply;
 mod contact;
 mod counts;

@@ -1,4 +1,5 @@
 //! Everything that is published, as plain values: what a snapshot is built from.
+mod application;
 mod beach;
 mod declaration;
 mod feed;
@@ -7,6 +8,7 @@ mod report;
 mod roads;
 mod source;
 
+pub use application::{Application, ApplicationState, Claim, ClaimError, position_quality};
 pub use beach::profile;
 pub use declaration::{Axis, Declaration};
 pub use feed::{FeedContent, FeedFormat, FeedItem, FeedNote};

@@ -1,9 +1,12 @@
 //! Commands about who may act. Secrets are made by who asks; a command carries their hashes.
 use crate::access::{
-    Actor, ActorError, Enrolment, EnrolmentError, Organisation, OrganisationKind, Profile, SecretHash,
-    TokenRecord,
+    Actor, ActorError, Applicant, Enrolment, EnrolmentError, Organisation, OrganisationKind, Profile,
+    SecretHash, TokenRecord,
 };
-use crate::ids::{ActorId, FeatureId, OrganisationId, TokenId, Version};
+use crate::catalogue::Application;
+use crate::features::Feature;
+use crate::features::field::Value;
+use crate::ids::{ActorId, ApplicationId, FeatureId, OrganisationId, TokenId, Version};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -74,9 +77,22 @@ pub enum AccessCommand {
     },
     /// Revoke the tokens of a device.
     RevokeDevice(ActorId),
+    /// Keep what a business asks for until staff have looked at it.
+    Apply(NewApplication),
+    /// List the business that has applied: its organisation, its place, and the actor and token of who asked.
+    AcceptApplication(Box<AcceptApplication>),
+    /// Do not list a business that has applied.
+    RefuseApplication {
+        /// Which application.
+        id: ApplicationId,
+        /// The version seen.
+        expected: Version,
+        /// Why not.
+        reason: Box<str>,
+    },
     /// Note the hour in which each of these tokens was last accepted.
     NoteUses(Vec<(TokenId, DateTime<Utc>)>),
-    /// Delete the codes that have run out, and erase the actors that have had no token for as long as this, where
+    /// Delete the codes that have run out, refuse the applications that nobody has decided about in time, and erase the actors that have had no token for as long as this, where
     /// anybody is forgotten.
     Forget(Option<TimeDelta>),
 }
@@ -99,6 +115,38 @@ impl OrganisationFacts {
     pub const NAME: usize = 120;
 }
 
+/// An application to be kept, checked.
+#[derive(Clone, Debug)]
+pub struct NewApplication {
+    /// Its id.
+    pub id: ApplicationId,
+    /// The business as it would be listed.
+    pub business: Arc<Feature>,
+    /// What it wants to offer.
+    pub offer: Box<str>,
+    /// Who asks.
+    pub applicant: Applicant,
+}
+
+/// An application, and what shall be made of it.
+#[derive(Clone, Debug)]
+pub struct AcceptApplication {
+    /// Which application.
+    pub id: ApplicationId,
+    /// The version seen.
+    pub expected: Version,
+    /// The id that the organisation shall have.
+    pub organisation: OrganisationId,
+    /// The id that the business shall have.
+    pub business: FeatureId,
+    /// How good its position is, where staff have looked.
+    pub position_quality: Option<Value>,
+    /// The id that the actor shall have.
+    pub actor: ActorId,
+    /// The actor's token.
+    pub token: NewToken,
+}
+
 /// A token to be made.
 #[derive(Clone, Debug)]
 pub struct NewToken {
@@ -111,7 +159,7 @@ pub struct NewToken {
 }
 
 /// What a command about who may act has made, or found to be so already.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum AccessOutcome {
     /// An organisation.
     Organisation(Arc<Organisation>),
@@ -119,6 +167,10 @@ pub enum AccessOutcome {
     Actor(Arc<Actor>),
     /// A token, and whose it is.
     Token(Arc<Actor>, TokenRecord),
+    /// An application, as it is now.
+    Application(Arc<Application>),
+    /// An application that was accepted, and the token of who asked.
+    Accepted(Arc<Application>, TokenRecord),
     /// Nothing that anybody waits for.
     Done,
 }
@@ -169,6 +221,12 @@ pub enum AccessRefusal {
     /// A token that would be over before it begins.
     #[error("a token until {0} is over already")]
     EndsInThePast(DateTime<Utc>),
+    /// Somebody has decided about it.
+    #[error("the application {0} is decided already")]
+    Decided(ApplicationId),
+    /// More applications than may wait.
+    #[error("{0} applications wait to be looked at, which is all that may: apply again later")]
+    TooManyApplications(i64),
     /// No such code, or it has run out, or it was used: which one is nobody's to know.
     #[error("the code is not one that can be used: ask for another")]
     Code,

@@ -7,7 +7,10 @@ mod event;
 mod feed;
 mod promotion;
 
-pub use access::{AccessCommand, AccessOutcome, AccessRefusal, NewToken, OrganisationFacts};
+pub use access::{
+    AcceptApplication, AccessCommand, AccessOutcome, AccessRefusal, NewApplication, NewToken,
+    OrganisationFacts,
+};
 pub use count::{Count, CountKind, Nonce, NonceError};
 pub use crowd::{Batch, CrowdCommand, CrowdOutcome, CrowdRefusal, Received, ReportRefusal, SentReport};
 pub use declare::{AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared, Publish, PublishedStatus};

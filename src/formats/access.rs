@@ -1,6 +1,7 @@
 //! Organisations, actors and tokens as JSON documents, the way the audit keeps them: without names and addresses of
 //! people, which stand in the actor's own row only, and without hashes of secrets.
 use crate::access::{Actor, Beaches, Enrolment, Organisation, ReportsAs, TokenRecord};
+use crate::catalogue::{Application, ApplicationState};
 use crate::ids::{FeatureId, OrganisationId};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
@@ -53,6 +54,26 @@ struct EnrolledDocument<'a> {
     actor: ActorDocument<'a>,
     token: TokenDocument<'a>,
     enrolled_by: String,
+}
+
+#[derive(Serialize)]
+struct ApplicationDocument<'a> {
+    state: &'static str,
+    organisation: Option<&'a str>,
+    business: Option<&'a str>,
+    reason: Option<&'a str>,
+}
+
+/// What has become of an application; not what it says, as that may be erased.
+pub fn application_document(application: &Application) -> String {
+    let (organisation, business, reason) = match &application.state {
+        ApplicationState::Waiting => (None, None, None),
+        ApplicationState::Accepted { organisation, business } => {
+            (Some(organisation.as_str()), Some(business.as_str()), None)
+        }
+        ApplicationState::Refused { reason } => (None, None, Some(&**reason)),
+    };
+    written(&ApplicationDocument { state: application.state.name(), organisation, business, reason })
 }
 
 /// An organisation.

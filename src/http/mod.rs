@@ -67,13 +67,17 @@ struct Inside {
     attempts: Attempts,
     /// How much each address had counted here.
     tallies: Tallies,
+    /// Applications that came here.
+    applications: Attempts,
 }
 
 impl Site {
     /// The site of `app` whose links begin with `public_url`.
     pub fn new(app: App, public_url: &str) -> Self {
         let base = public_url.trim_end_matches('/').to_owned();
-        Self(Arc::new(Inside { app, base, attempts: Attempts::default(), tallies: Tallies::default() }))
+        let (attempts, applications) = (Attempts::of_codes(), Attempts::of_applications());
+        let tallies = Tallies::default();
+        Self(Arc::new(Inside { app, base, attempts, tallies, applications }))
     }
 
     fn app(&self) -> &App {
@@ -90,5 +94,10 @@ impl Site {
 
     fn tallies(&self) -> &Tallies {
         &self.0.tallies
+    }
+
+    /// Applications that came here.
+    fn applications(&self) -> &Attempts {
+        &self.0.applications
     }
 }

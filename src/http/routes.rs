@@ -55,6 +55,7 @@ fn table() -> Vec<Operation> {
     table.extend(of_axis(Axis::WaterQuality, "/v1/beaches/{id}/water-quality"));
     table.extend(of_events());
     table.extend(promotions::operations());
+    table.extend(access::operations());
     table
 }
 

@@ -368,7 +368,12 @@ impl Took {
             Outcome::Access(AccessOutcome::Organisation(organisation)) => {
                 Self::Organisation { id: organisation.id.to_string(), version: organisation.version.0 }
             }
-            Outcome::Access(AccessOutcome::Actor(_) | AccessOutcome::Done)
+            Outcome::Access(
+                AccessOutcome::Actor(_)
+                | AccessOutcome::Application(_)
+                | AccessOutcome::Accepted(..)
+                | AccessOutcome::Done,
+            )
             | Outcome::Crowd(_)
             | Outcome::Declare(_)
             | Outcome::Feed(FeedOutcome::Noted | FeedOutcome::Acknowledged(_) | FeedOutcome::Asked)

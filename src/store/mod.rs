@@ -21,6 +21,7 @@ mod pending;
 mod promotions;
 mod tx;
 
+pub use access::ApplicationFilter;
 pub use area::DocumentRow;
 pub use audit::{
     Anchor, AnchorError, AuditEntry, AuditFilter, AuditRow, Break, Deed, Fault, HistoryRow, Kept,

@@ -1,5 +1,6 @@
 //! What is private appears in no public answer: every private column holds a canary, and every public address is asked.
 use crate::edits::{GEO, new_toilet, patch};
+use crate::support::applications::{application, apply};
 use crate::support::ledger::Ledger;
 use crate::support::people::{organisation, person, profile};
 use crate::support::{SANDHAVEN, addresses, services};
@@ -45,6 +46,18 @@ async fn no_canary_of_a_private_column_is_in_a_public_answer() {
         let answer = client.write(&who, Method::DELETE, &at, &[("if-match", made.header("etag"))], "").await;
         assert_eq!(answer.status, 204);
 
+        // Of who asks, and of what a business says before somebody has looked at it.
+        let mut said = application();
+        (said["name"], said["offer"]) = (json!("Canary Cafe"), json!("A canary for two"));
+        (said["applicant"]["name"], said["applicant"]["email"]) =
+            (json!("Canary Applicant"), json!("applicant@canary.example"));
+        let application = apply(&service, 1, &said).await;
+        assert_eq!(
+            (application.status.as_u16(), application.text().to_lowercase().contains(CANARY)),
+            (201, false)
+        );
+        let application = format!("/v1/applications/{}", application.json()["id"].as_str().unwrap());
+
         let before = Ledger::of(&service.store).await;
         assert!(format!("{:?}", before.audit).to_lowercase().contains(CANARY), "the test would find nothing");
 
@@ -66,6 +79,7 @@ async fn no_canary_of_a_private_column_is_in_a_public_answer() {
         targets.extend(
             ["/v1/me", "/v1/actors", "/v1/organisations", "/v1/devices", "/v1/audit"].map(str::to_owned),
         );
+        targets.extend(["/v1/applications".to_owned(), application]);
         targets.extend([format!("{toilet}/history"), format!("/v1/actors/{}", who.actor)]);
         assert!(60 < targets.len(), "{}", targets.len());
         for target in &targets {

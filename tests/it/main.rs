@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_types, reason = "answers are looked into as they come")]
 
 mod access;
+mod applications;
 mod architecture;
 mod area;
 mod audit;

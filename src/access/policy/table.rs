@@ -156,6 +156,12 @@ pub static POLICY: &[Row] = &[
     on("POST", "/v1/promotions/{id}/withdraw", WITHDRAWERS),
     on("POST", "/v1/promotions/{id}/views", Who::Everybody),
     on("GET", "/v1/me", Who::AnyActor),
+    on("GET", "/v1/applications", ADMIN_OR_AUDITOR),
+    // A business that is not known yet.
+    on("POST", "/v1/applications", Who::Everybody),
+    on("GET", "/v1/applications/{id}", ADMIN_OR_AUDITOR),
+    on("POST", "/v1/applications/{id}/accept", ADMIN),
+    on("POST", "/v1/applications/{id}/refuse", ADMIN),
     on("GET", "/v1/organisations", ADMIN_OR_AUDITOR),
     on("POST", "/v1/organisations", ADMIN),
     on("GET", "/v1/organisations/{id}", ADMIN_OR_AUDITOR),

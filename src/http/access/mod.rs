@@ -2,6 +2,7 @@
 //!
 //! Lists are read from the roster. Only the hours of last use are asked of the database.
 mod actors;
+mod applications;
 mod attempts;
 mod devices;
 mod me;
@@ -9,6 +10,7 @@ mod organisations;
 mod tokens;
 
 pub(super) use actors::{actors, create_actor, edit_actor, erase_actor, one_actor};
+pub(super) use applications::operations;
 pub(super) use attempts::Attempts;
 pub(super) use devices::{devices, enrol, offer_enrolment, revoke_device};
 pub(super) use me::me;

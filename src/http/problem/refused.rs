@@ -118,7 +118,12 @@ impl From<AccessRefusal> for Problem {
             }
             AccessRefusal::NotFound(_) => Self::new(&NOT_FOUND, detail),
             AccessRefusal::Stale { current, .. } => Self::stale(current, detail),
-            AccessRefusal::Taken(_) | AccessRefusal::Erased(_) => Self::new(&CONFLICT, detail),
+            AccessRefusal::Taken(_) | AccessRefusal::Erased(_) | AccessRefusal::Decided(_) => {
+                Self::new(&CONFLICT, detail)
+            }
+            AccessRefusal::TooManyApplications(_) => {
+                Self::new(&TOO_MANY_REQUESTS, detail).with(header::RETRY_AFTER, HeaderValue::from(3_600))
+            }
             AccessRefusal::NoSuchOrganisation(_) => Self::pointed(&INVALID_DOCUMENT, "/organisation", detail),
             AccessRefusal::NoSuchBeach(_) => Self::pointed(&INVALID_DOCUMENT, "/beaches", detail),
             AccessRefusal::EndsInThePast(_) => Self::pointed(&INVALID_DOCUMENT, "/expires_at", detail),

@@ -1,8 +1,11 @@
 //! Who may act: organisations, actors, tokens and enrolment codes, one row each. It knows no rule of who may what.
 mod actors;
+mod applications;
 mod enrolments;
 mod organisations;
 mod tokens;
+
+pub use applications::ApplicationFilter;
 
 use super::StoreError;
 use super::tx::Reading;

@@ -2,6 +2,7 @@
 //! nothing half done.
 mod mass_assignment;
 
+use crate::support::applications::application;
 use crate::support::client::Client;
 use crate::support::dice::Dice;
 use crate::support::ledger::Ledger;
@@ -24,6 +25,11 @@ struct Recipe {
     target: String,
     media: &'static str,
     body: Value,
+}
+
+/// What is made of an application.
+fn acceptance() -> Value {
+    json!({"organisation": "fuzzed", "business": "biz-new", "position_quality": "derived", "expires_at": "2027-01-01T00:00:00Z"})
 }
 
 /// For every operation that writes a request that it takes from whoever may.
@@ -88,6 +94,9 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
                 ("POST", "cancel" | "postpone") => ("application/json", json!({"reason": "Rain"})),
                 ("POST", "publish") => ("application/json", json!({"at": "2026-08-01T09:00:00Z"})),
                 ("POST", "archive" | "reinstate" | "restore" | "submit" | "unschedule" | "withdraw") => ("application/json", json!({})),
+                ("POST", "applications") => ("application/json", application()),
+                ("POST", "accept") => ("application/json", acceptance()),
+                ("POST", "refuse") => ("application/json", json!({"reason": "Which one?"})),
                 ("POST", "approve") => ("application/json", json!({"content_hash": "0".repeat(64)})),
                 ("POST", "reject") => {
                     ("application/json", json!({"content_hash": "0".repeat(64), "reason": "Which day?"}))

@@ -2,6 +2,7 @@
 //! about what was deleted. Whoever the policy table does not name is refused and changes nothing; whoever it names
 //! is not.
 mod access;
+mod applications;
 mod beaches;
 mod events;
 mod promotions;

@@ -1,4 +1,5 @@
 //! What the tests share: databases, a clock that stands still, a client that holds every answer against the contract.
+pub mod applications;
 pub mod client;
 pub mod contract;
 pub mod database;
@@ -131,8 +132,12 @@ pub async fn service_by(database: Database, store: Store, folder: AreaFolder, cl
         app::start(store.clone(), clock.clone(), Seed::Named(Box::new(folder))).await.unwrap();
     let site = Site::new(app.clone(), BASE);
     // Tests ask faster than people do; what is held to a rate is tested beside the front.
-    let limits =
-        RequestLimits { writes_per_token: "100000/100000".parse().unwrap(), ..RequestLimits::default() };
+    let limits = RequestLimits {
+        writes_per_token: "100000/100000".parse().unwrap(),
+        // A client of the router comes from nowhere; what it says of its address is believed.
+        trusted_proxies: vec!["0.0.0.0".parse().unwrap()],
+        ..RequestLimits::default()
+    };
     let (public, admin) = http::Front::both(&site, limits, Pressure::default());
     Service {
         name: database.name(),

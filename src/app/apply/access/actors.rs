@@ -88,6 +88,7 @@ impl Desk<'_> {
     pub(super) async fn forget(&mut self, after: Option<TimeDelta>) -> Result<AccessOutcome, ApplyError> {
         // Nothing to audit: the code was to run out, and the row that says who offered it stays.
         self.tx.drop_enrolments_until(self.order.at - Enrolment::VALID).await?;
+        self.lapse_applications().await?;
         if let Some(after) = after {
             for id in self.tx.idle_actors(self.order.at - after, FORGOTTEN_AT_ONCE).await? {
                 self.erase_actor(id, None).await?;

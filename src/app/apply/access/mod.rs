@@ -1,6 +1,7 @@
 //! Carries out one command about who may act. What may be done by whom is asked here once more: of the target as it is
 //! stored, and of a permit that `apply` has made anew from what is stored of the token, its actor and organisation.
 mod actors;
+mod applications;
 mod devices;
 mod organisations;
 mod tokens;
@@ -45,6 +46,11 @@ pub(super) async fn apply(
             desk.enrol(taken, &NewToken { id: *token, hash: *secret, expires_at: None }).await?
         }
         AccessCommand::RevokeDevice(id) => desk.revoke_device(*id).await?,
+        AccessCommand::Apply(new) => desk.apply_for(new).await?,
+        AccessCommand::AcceptApplication(accept) => desk.accept_application(accept).await?,
+        AccessCommand::RefuseApplication { id, expected, reason } => {
+            desk.refuse_application(*id, *expected, reason).await?
+        }
         AccessCommand::NoteUses(uses) => {
             // No row in the audit, nor in the log: nobody has decided anything, and a row a token and hour would bury
             // what somebody did decide.
