@@ -38,15 +38,7 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
         .into_iter()
         .filter(|(method, _)| *method != Method::GET)
         .map(|(method, template)| {
-            let feature = json!({
-                "type": "Feature", "geometry": {"type": "Point", "coordinates": [-3.45, 54.61]},
-                "properties": {
-                    "name": "Fuzzed", "position_quality": "surveyed", "radar_key": true, "charge_pence": 20,
-                    "opening_hours": "24/7", "contact": {"url": "https://a.example/b"}, "verified_at": NOON,
-                    "status": "temporarily_closed", "status_reason": "Why not", "status_until": "2027-01-01T00:00:00Z",
-                    "source": {"name": "Us", "retrieved_on": "2026-07-18"}
-                }
-            });
+            let feature = place();
             let actor = json!({
                 "name": "Fuzz", "email": "a@b.example", "organisation": organisation, "roles": ["publisher"],
                 "beaches": ["beach-north-sands"]
@@ -135,6 +127,19 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
             Recipe { method, template, target, media, body }
         })
         .collect()
+}
+
+/// A toilet of which everything is said.
+fn place() -> Value {
+    json!({
+        "type": "Feature", "geometry": {"type": "Point", "coordinates": [-3.45, 54.61]},
+        "properties": {
+            "name": "Fuzzed", "position_quality": "surveyed", "radar_key": true, "charge_pence": 20,
+            "opening_hours": "24/7", "contact": {"url": "https://a.example/b"}, "verified_at": NOON,
+            "status": "temporarily_closed", "status_reason": "Why not", "status_until": "2027-01-01T00:00:00Z",
+            "source": {"name": "Us", "retrieved_on": "2026-07-18"}
+        }
+    })
 }
 
 /// An event and a promotion for what is done with them.
