@@ -55,7 +55,7 @@ fn forbidden(c: char) -> bool {
 }
 
 /// The first character of `text` that whoever looks at it does not see as it is: one without width, or a mark on top of more
-/// than [`MARKS`] others. Joiners are seen in what they join.
+/// than four others. Joiners are seen in what they join.
 pub fn unseen(text: &str) -> Option<char> {
     let (mut marks, mut before) = (0, None::<char>);
     text.chars().find(|&c| {
