@@ -68,6 +68,17 @@ impl Tx {
     }
 }
 
+impl Tx {
+    /// Forgets hashes of days that are long enough ago on `today`, `most` at most.
+    pub async fn forget_counted(&mut self, today: NaiveDate, most: i64) -> Result<(), StoreError> {
+        const FORGET: &str = "DELETE FROM promotion_nonce WHERE hash IN
+            (SELECT hash FROM promotion_nonce WHERE day < $1 ORDER BY day, hash LIMIT $2)";
+        on!(&mut self.link, conn => sqlx::query(FORGET)
+            .bind(number(today) - KEPT).bind(most).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+}
+
 impl Reading {
     /// What was counted of `promotion`: ever, and by day from `from` on.
     pub async fn counts(

@@ -1,9 +1,11 @@
 //! Applications: everybody may ask for a business to be listed; an admin looks at it, and makes an organisation of it or not.
 use super::{at_version, carried_out, instant, missing, refused, taken, written};
 use crate::access::{ActorError, Applicant, By, Personal, Target, TokenRecord, TokenText};
-use crate::app::new_token;
+use crate::app::{Error, new_token};
 use crate::catalogue::{Application, ApplicationState, Claim, ClaimError, position_quality};
-use crate::command::{AcceptApplication, AccessCommand, AccessOutcome, Command, NewApplication, Outcome};
+use crate::command::{
+    AcceptApplication, AccessCommand, AccessOutcome, AccessRefusal, Command, NewApplication, Outcome, Refusal,
+};
 use crate::features::schema::{self, business_at};
 use crate::formats::json::{Which, write_fields, write_instant, write_key, write_text};
 use crate::http::Site;
@@ -22,7 +24,7 @@ use crate::http::server::subscriber;
 use crate::ids::{ActorId, ApplicationId, Collection, FeatureId, OrganisationId, RequestId};
 use crate::spatial::{Geometry, LatLon};
 use crate::store::ApplicationFilter;
-use crate::text::plain;
+use crate::text::{plain, unseen};
 use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -128,7 +130,12 @@ async fn apply(
     let (address, now, id) = (subscriber(address), site.app().clock().now(), new.id);
     site.applications().take(address, now).map_err(too_many)?;
     let done = site.app().execute(Command::Access(AccessCommand::Apply(new)), By::System, request).await;
-    let done = done.inspect_err(|_| site.applications().give_back(address, now))?;
+    // Whoever finds no room has asked all the same, and what may have been written is written.
+    let done = done.inspect_err(|error| match error {
+        Error::Refused(Refusal::Access(AccessRefusal::TooManyApplications(_))) | Error::OutcomeUnknown(_) => {
+        }
+        _ => site.applications().give_back(address, now),
+    })?;
     match done {
         Outcome::Access(AccessOutcome::Application(_)) => {
             Ok(super::answered(StatusCode::CREATED, &AppliedBody { id: id.to_string() }))
@@ -164,6 +171,14 @@ impl GivenApplication {
         ];
         let said: Vec<(&str, &str)> =
             said.into_iter().filter_map(|(field, text)| Some((field, text?.as_str()))).collect();
+        // What an admin looks at must be what it says.
+        for (field, text) in said.iter().copied().chain([("offer", self.offer.as_str())]) {
+            let line_end = Some('\n').filter(|_| field != "offer" && text.trim().contains('\n'));
+            if let Some(hidden) = unseen(text).or(line_end) {
+                let cause = format!("has the character U+{:04X}: leave it out", u32::from(hidden));
+                return Err(unclaimed_at(field, cause));
+            }
+        }
         let today = snapshot.area.calendar.date(site.app().clock().now());
         let business = Claim { position, said: &said }.business(id, today).map_err(unclaimed)?;
         let offer = plain(&self.offer, Application::OFFER).map_err(|error| refused("/offer", error))?;
@@ -178,6 +193,10 @@ impl GivenApplication {
 }
 
 fn unclaimed(ClaimError { field, cause }: ClaimError) -> Problem {
+    unclaimed_at(field, cause)
+}
+
+fn unclaimed_at(field: &str, cause: impl ToString) -> Problem {
     let within = if ["street_address", "postal_code"].contains(&field) { "/address" } else { "" };
     refused(&format!("{within}/{field}"), cause)
 }

@@ -35,23 +35,31 @@ const AT_ONCE: u32 = 600;
 /// How long until it may have one more counted: 600 an hour.
 const ONE_MORE: Duration = Duration::from_secs(6);
 
+/// What an address may have counted of all promotions at once, so that nobody fills the database.
+const OF_ALL: u32 = 5_000;
+/// How long until it may have one more of them counted: two a second.
+const ONE_MORE_OF_ALL: Duration = Duration::from_millis(500);
+
 /// How much each address had counted of late, in memory alone. Remembered is a hash, whose key nobody knows.
 #[derive(Debug)]
 pub(in crate::http) struct Tallies {
     hasher: RandomState,
     rates: Rates<u64>,
+    of_all: Rates<u64>,
 }
 
 impl Default for Tallies {
     fn default() -> Self {
-        Self { hasher: RandomState::new(), rates: Rates::every(ONE_MORE, AT_ONCE) }
+        let (rates, of_all) = (Rates::every(ONE_MORE, AT_ONCE), Rates::every(ONE_MORE_OF_ALL, OF_ALL));
+        Self { hasher: RandomState::new(), rates, of_all }
     }
 }
 
 impl Tallies {
     /// Takes one more of `address`; without one left: how long until there is.
     fn take(&self, address: IpAddr, id: &FeatureId, kind: CountKind, now: Instant) -> Result<(), Duration> {
-        self.rates.take(self.hasher.hash_one((address, id, kind)), now)
+        self.rates.take(self.hasher.hash_one((address, id, kind)), now)?;
+        self.of_all.take(self.hasher.hash_one(address), now)
     }
 }
 
@@ -146,5 +154,9 @@ mod tests {
         assert_eq!(take(2, &teas, CountKind::View, 0), Ok(()));
         assert_eq!(take(1, &teas, CountKind::View, 6), Ok(()));
         assert_eq!(take(1, &teas, CountKind::View, 6), Err(ONE_MORE));
+        // Nor of all that there is.
+        let ids: Vec<_> = (0..10_000).map(|n| FeatureId::new(&format!("offer-{n}")).unwrap()).collect();
+        let all = ids.iter().filter(|id| tallies.take(address(9), id, CountKind::View, start).is_ok());
+        assert_eq!(all.count(), 5_000);
     }
 }

@@ -77,11 +77,11 @@ async fn a_business_applies_is_accepted_and_hands_in_what_it_offers() {
 
         let bearer = format!("Bearer {}", accepted["token"].as_str().unwrap());
         let headers = [("content-type", "application/geo+json"), ("authorization", bearer.as_str())];
-        let draft = promotion("teas", "biz-lantern-cafe").to_string();
+        let draft = promotion("lantern-cafe-teas", "biz-lantern-cafe").to_string();
         let made = client.post("/v1/collections/promotions/items", &headers, draft).await;
         assert_eq!(made.status, 201, "{}", made.text());
         let headers = [JSON, ("if-match", "\"1\""), ("authorization", bearer.as_str())];
-        let submitted = client.post("/v1/promotions/teas/submit", &headers, "{}").await;
+        let submitted = client.post("/v1/promotions/lantern-cafe-teas/submit", &headers, "{}").await;
         assert_eq!(submitted.status, 200, "{}", submitted.text());
     }
 }

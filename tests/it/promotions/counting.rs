@@ -44,21 +44,21 @@ impl Market {
 #[tokio::test]
 async fn one_nonce_sent_fifty_times_at_once_is_counted_once_and_views_and_clicks_apart() {
     for market in Market::each().await {
-        market.approved(&promotion("teas", "biz-cafe")).await;
-        assert_eq!(market.counted("teas").await, (vec![], (0, 0)));
+        market.approved(&promotion("cafe-teas", "biz-cafe")).await;
+        assert_eq!(market.counted("cafe-teas").await, (vec![], (0, 0)));
         let before = Ledger::of(&market.service.store).await;
         let nonce = Uuid::new_v4();
-        let answers = join_all((0..50).map(|_| market.told("teas", "views", nonce))).await;
+        let answers = join_all((0..50).map(|_| market.told("cafe-teas", "views", nonce))).await;
         assert!(answers.iter().all(|status| *status == 204), "{answers:?}");
         let today = |views, clicks| (vec![("2026-07-18".to_owned(), views, clicks)], (views, clicks));
-        assert_eq!(market.counted("teas").await, today(1, 0), "{}", market.service.name);
+        assert_eq!(market.counted("cafe-teas").await, today(1, 0), "{}", market.service.name);
         // What is made up for a view may be for a click, and by another phone for another promotion.
-        assert_eq!(market.told("teas", "clicks", nonce).await, 204);
-        assert_eq!(market.told("teas", "clicks", nonce).await, 204);
-        assert_eq!(market.counted("teas").await, today(1, 1));
-        let others = join_all((0..20).map(|_| market.told("teas", "views", Uuid::new_v4()))).await;
+        assert_eq!(market.told("cafe-teas", "clicks", nonce).await, 204);
+        assert_eq!(market.told("cafe-teas", "clicks", nonce).await, 204);
+        assert_eq!(market.counted("cafe-teas").await, today(1, 1));
+        let others = join_all((0..20).map(|_| market.told("cafe-teas", "views", Uuid::new_v4()))).await;
         assert!(others.iter().all(|status| *status == 204), "{others:?}");
-        assert_eq!(market.counted("teas").await, today(21, 1));
+        assert_eq!(market.counted("cafe-teas").await, today(21, 1));
         assert_eq!(Ledger::of(&market.service.store).await, before, "nobody has decided anything");
     }
 }
@@ -66,9 +66,9 @@ async fn one_nonce_sent_fifty_times_at_once_is_counted_once_and_views_and_clicks
 #[tokio::test]
 async fn what_cannot_be_read_is_refused_and_robots_are_not_counted() {
     for market in Market::each().await {
-        market.approved(&promotion("teas", "biz-cafe")).await;
+        market.approved(&promotion("cafe-teas", "biz-cafe")).await;
         let client = &market.service.client;
-        let target = "/v1/promotions/teas/views";
+        let target = "/v1/promotions/cafe-teas/views";
         for (body, want) in [
             ("{\"nonce\": \"tuesday\"}", (422, "invalid-document", "/nonce")),
             ("{\"nonce\": 7}", (422, "invalid-document", "/nonce")),
@@ -89,51 +89,54 @@ async fn what_cannot_be_read_is_refused_and_robots_are_not_counted() {
             let answer = client.post(target, headers, said(Uuid::new_v4())).await;
             assert_eq!(answer.status, 204, "{}", answer.text());
         }
-        assert_eq!(market.counted("teas").await, (vec![], (0, 0)));
+        assert_eq!(market.counted("cafe-teas").await, (vec![], (0, 0)));
     }
 }
 
 #[tokio::test]
 async fn a_day_ends_at_the_areas_midnight_and_what_was_counted_is_known_for_one_more() {
     for market in Market::each().await {
-        market.approved(&promotion("teas", "biz-cafe")).await;
+        market.approved(&promotion("cafe-teas", "biz-cafe")).await;
         let nonce = Uuid::new_v4();
         market.service.clock.set(at("2026-07-18T22:59:59.999Z"));
-        assert_eq!(market.told("teas", "views", nonce).await, 204);
+        assert_eq!(market.told("cafe-teas", "views", nonce).await, 204);
         market.service.clock.set(at("2026-07-18T23:00:00Z"));
-        assert_eq!(market.told("teas", "views", Uuid::new_v4()).await, 204);
-        assert_eq!(market.told("teas", "clicks", Uuid::new_v4()).await, 204);
+        assert_eq!(market.told("cafe-teas", "views", Uuid::new_v4()).await, 204);
+        assert_eq!(market.told("cafe-teas", "clicks", Uuid::new_v4()).await, 204);
         market.service.clock.set(at("2026-07-19T22:59:59Z"));
-        assert_eq!(market.told("teas", "views", nonce).await, 204, "a repeat of yesterday's");
+        assert_eq!(market.told("cafe-teas", "views", nonce).await, 204, "a repeat of yesterday's");
         let days = [("2026-07-18".to_owned(), 1, 0), ("2026-07-19".to_owned(), 1, 1)];
-        assert_eq!(market.counted("teas").await, (days.to_vec(), (2, 1)));
+        assert_eq!(market.counted("cafe-teas").await, (days.to_vec(), (2, 1)));
         let known = |all: &str| all.lines().filter(|line| line.starts_with("promotion_nonce ")).count();
         assert_eq!(known(&everything(&market.service.store).await), 3);
         market.service.clock.set(at("2026-07-20T09:00:00Z"));
-        assert_eq!(market.told("teas", "views", Uuid::new_v4()).await, 204);
-        assert_eq!(known(&everything(&market.service.store).await), 3, "the first is forgotten");
+        // Without anybody counting again: the duty that forgets people forgets these, too.
+        market.service.app.forget(None).await.unwrap();
+        assert_eq!(known(&everything(&market.service.store).await), 2, "the first is forgotten");
+        assert_eq!(market.told("cafe-teas", "views", Uuid::new_v4()).await, 204);
+        assert_eq!(known(&everything(&market.service.store).await), 3);
         // A year on it is not told day by day any more.
         market.service.clock.set(at("2027-07-19T22:59:59Z"));
         let days = [("2026-07-19".to_owned(), 1, 1), ("2026-07-20".to_owned(), 1, 0)];
-        assert_eq!(market.counted("teas").await, (days.to_vec(), (3, 1)));
+        assert_eq!(market.counted("cafe-teas").await, (days.to_vec(), (3, 1)));
     }
 }
 
 #[tokio::test]
 async fn nothing_is_counted_of_what_nobody_sees_and_its_counts_are_its_organisations() {
     for market in Market::each().await {
-        market.approved(&promotion("teas", "biz-cafe")).await;
-        market.draft(&promotion("draft", "biz-cafe")).await;
-        let mut later = promotion("later", "biz-cafe");
+        market.approved(&promotion("cafe-teas", "biz-cafe")).await;
+        market.draft(&promotion("cafe-draft", "biz-cafe")).await;
+        let mut later = promotion("cafe-later", "biz-cafe");
         later["properties"]["valid_from"] = json!("2026-07-19T08:00:00Z");
         market.approved(&later).await;
-        assert_eq!(market.told("teas", "views", Uuid::new_v4()).await, 204);
-        for id in ["draft", "later", "nowhere", "no%20id"] {
+        assert_eq!(market.told("cafe-teas", "views", Uuid::new_v4()).await, 204);
+        for id in ["cafe-draft", "cafe-later", "nowhere", "no%20id"] {
             for what in ["views", "clicks"] {
                 assert_eq!(market.told(id, what, Uuid::new_v4()).await, 404, "{id} {what}");
             }
         }
-        let counts = "/v1/promotions/teas/counts";
+        let counts = "/v1/promotions/cafe-teas/counts";
         for (who, want) in [
             (&market.cafe, 200),
             (&market.auditor, 200),
@@ -145,17 +148,17 @@ async fn nothing_is_counted_of_what_nobody_sees_and_its_counts_are_its_organisat
             assert_eq!(answer.status.as_u16(), want, "{}", answer.text());
         }
         assert_eq!(market.service.client.get(counts).await.status, 401);
-        assert_eq!(market.service.client.get("/v1/promotions/teas/counts?from=2026").await.status, 401);
-        let odd = "/v1/promotions/teas/counts?from=2026-01-01";
+        assert_eq!(market.service.client.get("/v1/promotions/cafe-teas/counts?from=2026").await.status, 401);
+        let odd = "/v1/promotions/cafe-teas/counts?from=2026-01-01";
         assert_eq!(market.asked(&market.cafe, Method::GET, odd, &[], Value::Null).await.status, 400);
 
-        let withdrawn = market.act(&market.cafe, "teas", "withdraw", 3, Value::Null).await;
+        let withdrawn = market.act(&market.cafe, "cafe-teas", "withdraw", 3, Value::Null).await;
         assert_eq!(withdrawn.status, 200, "{}", withdrawn.text());
-        assert_eq!(market.told("teas", "views", Uuid::new_v4()).await, 404);
+        assert_eq!(market.told("cafe-teas", "views", Uuid::new_v4()).await, 404);
         market.service.clock.set(at("2026-07-20T17:00:00Z"));
-        assert_eq!(market.told("later", "views", Uuid::new_v4()).await, 404, "it is over");
+        assert_eq!(market.told("cafe-later", "views", Uuid::new_v4()).await, 404, "it is over");
         // What was counted stays.
-        assert_eq!(market.counted("teas").await.1, (1, 0));
+        assert_eq!(market.counted("cafe-teas").await.1, (1, 0));
     }
 }
 
@@ -163,8 +166,8 @@ async fn nothing_is_counted_of_what_nobody_sees_and_its_counts_are_its_organisat
 async fn nothing_is_kept_of_who_looked_and_what_was_counted_outlives_a_restart() {
     const ADDRESS: &str = "198.51.100.77";
     for mut market in Market::each().await {
-        market.approved(&promotion("teas", "biz-cafe")).await;
-        market.approved(&promotion("chips", "biz-cafe")).await;
+        market.approved(&promotion("cafe-teas", "biz-cafe")).await;
+        market.approved(&promotion("cafe-chips", "biz-cafe")).await;
         let nonce = Uuid::new_v4();
         let phone = [JSON, ("user-agent", "Nightingale/7"), ("x-forwarded-for", ADDRESS)];
         // Whoever asks, asks by a proxy that says for whom.
@@ -177,7 +180,7 @@ async fn nothing_is_kept_of_who_looked_and_what_was_counted_outlives_a_restart()
             )
         };
         let client = behind(&market.service.app);
-        for id in ["teas", "chips"] {
+        for id in ["cafe-teas", "cafe-chips"] {
             let target = format!("/v1/promotions/{id}/views");
             assert_eq!(client.post(&target, &phone, said(nonce)).await.status, 204);
         }
@@ -196,13 +199,13 @@ async fn nothing_is_kept_of_who_looked_and_what_was_counted_outlives_a_restart()
         (market.service.app, _) = app::start(store, clock, seed).await.unwrap();
         let client = behind(&market.service.app);
         market.service.client = client.clone();
-        assert_eq!(client.post("/v1/promotions/teas/views", &phone, said(nonce)).await.status, 204);
-        assert_eq!(market.counted("teas").await.1, (1, 0), "it is known still");
+        assert_eq!(client.post("/v1/promotions/cafe-teas/views", &phone, said(nonce)).await.status, 204);
+        assert_eq!(market.counted("cafe-teas").await.1, (1, 0), "it is known still");
 
         // So much of one address, and no more; the others have their own.
         let mut counted = 1;
         let refused = loop {
-            let answer = client.post("/v1/promotions/teas/views", &phone, said(nonce)).await;
+            let answer = client.post("/v1/promotions/cafe-teas/views", &phone, said(nonce)).await;
             if answer.status != 204 {
                 break answer;
             }
@@ -213,16 +216,16 @@ async fn nothing_is_kept_of_who_looked_and_what_was_counted_outlives_a_restart()
         assert!((600..700).contains(&counted), "{counted}");
         assert!((1..=6).contains(&refused.header("retry-after").parse::<u64>().unwrap()));
         let neighbour = [JSON, PHONE, ("x-forwarded-for", "198.51.100.78")];
-        let counted = client.post("/v1/promotions/teas/views", &neighbour, said(Uuid::new_v4())).await;
+        let counted = client.post("/v1/promotions/cafe-teas/views", &neighbour, said(Uuid::new_v4())).await;
         assert_eq!(counted.status, 204, "{}", counted.text());
-        assert_eq!(market.counted("teas").await.1, (2, 0));
+        assert_eq!(market.counted("cafe-teas").await.1, (2, 0));
     }
 }
 
 #[tokio::test]
 async fn counts_wait_in_a_corner_of_the_queue_even_when_their_phones_have_hung_up() {
     for market in Market::each().await {
-        market.approved(&promotion("teas", "biz-cafe")).await;
+        market.approved(&promotion("cafe-teas", "biz-cafe")).await;
         // While somebody else holds the head, nothing is committed.
         let held = market.service.store.begin().await.unwrap();
         let client = market.service.client.clone();
@@ -230,19 +233,23 @@ async fn counts_wait_in_a_corner_of_the_queue_even_when_their_phones_have_hung_u
             .map(|_| {
                 let client = client.clone();
                 tokio::spawn(async move {
-                    client.post("/v1/promotions/teas/views", &[JSON, PHONE], said(Uuid::new_v4())).await
+                    client.post("/v1/promotions/cafe-teas/views", &[JSON, PHONE], said(Uuid::new_v4())).await
                 })
             })
             .collect();
         tokio::time::sleep(Duration::from_millis(200)).await;
-        assert_eq!(market.told("teas", "views", Uuid::new_v4()).await, 503);
+        assert_eq!(market.told("cafe-teas", "views", Uuid::new_v4()).await, 503);
         for phone in &phones {
             phone.abort();
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
-        assert_eq!(market.told("teas", "views", Uuid::new_v4()).await, 503, "its count waits all the same");
+        assert_eq!(
+            market.told("cafe-teas", "views", Uuid::new_v4()).await,
+            503,
+            "its count waits all the same"
+        );
         drop(held);
-        let id = FeatureId::new("teas").unwrap();
+        let id = FeatureId::new("cafe-teas").unwrap();
         let item = market.service.app.snapshot().offers().offer(&id).unwrap().item.clone();
         let withdrawn = crate::support::promotions::decide(
             &market.service.app,
@@ -251,6 +258,6 @@ async fn counts_wait_in_a_corner_of_the_queue_even_when_their_phones_have_hung_u
         )
         .await;
         assert_eq!(withdrawn.version.0, 4, "{}: what comes after them is carried out", market.service.name);
-        assert_eq!(market.counted("teas").await.1, (64, 0));
+        assert_eq!(market.counted("cafe-teas").await.1, (64, 0));
     }
 }

@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 /// Actors that are erased in one command: who is left over is erased an hour later.
 const FORGOTTEN_AT_ONCE: i64 = 100;
+/// Hashes of what was counted that are forgotten in one command.
+const HASHES_AT_ONCE: i64 = 10_000;
 
 impl Desk<'_> {
     pub(super) async fn create_actor(
@@ -94,6 +96,7 @@ impl Desk<'_> {
                 self.erase_actor(id, None).await?;
             }
         }
+        self.tx.forget_counted(self.order.at.date_naive(), HASHES_AT_ONCE).await?;
         Ok(AccessOutcome::Done)
     }
 
