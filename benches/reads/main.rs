@@ -1,5 +1,6 @@
 //! What a public read costs, as a ratio to the limit: a bare axum handler that returns a static body of the same
-//! size, measured in the same run. `cargo bench` (or `tests/run --bench`) prints the figures.
+//! size, measured in the same run. `cargo bench` (or `tests/run --bench`) prints the figures; `cargo bench --bench reads
+//! -- window` those of the requests alone that have this in their name.
 //!
 //! The server is a process on one core, the clients are on the other: 32 connections, each asking again as soon
 //! as it is answered. Rounds of the two alternate, because the machine's speed drifts; medians are printed.
@@ -68,7 +69,7 @@ fn main() {
     match arguments.get(1).map(String::as_str) {
         Some("--serve-limit") => serve_limit(arguments[2].parse().expect("a size")),
         Some("--serve") => made::serve_made(arguments[2].parse().expect("a number of features")),
-        _ => measure(),
+        _ => measure(arguments.iter().skip(1).find(|argument| !argument.starts_with('-'))),
     }
 }
 
@@ -89,7 +90,8 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
 }
 
-fn measure() {
+/// Measures the cases, or those alone whose name has `part` in it.
+fn measure(part: Option<&String>) {
     let features = 100_000;
     eprintln!("making {features} features");
     let mut promenade = Server::start(&["--serve", &features.to_string()]);
@@ -102,7 +104,7 @@ fn measure() {
         "{:<34} {:>8} {:>11} {:>11} {:>7} {:>7}",
         "request", "bytes", "limit µs", "ours µs", "cpu", "rate"
     );
-    for case in cases() {
+    for case in cases().into_iter().filter(|case| part.is_none_or(|part| case.name.contains(part))) {
         let size = load::sample(&promenade.address, &case.target, case.headers);
         let mut limit = Server::start(&["--serve-limit", &size.to_string()]);
         let (mut theirs, mut ours) = (Vec::new(), Vec::new());

@@ -10,7 +10,7 @@ use crate::features::Feature;
 use crate::features::field::{Field, Kind};
 use crate::features::schema::{self, event_at, occurrence_at, promotion_at};
 use crate::ids::{Collection, FeatureId};
-use crate::spatial::{BBox, Nearest, Window};
+use crate::spatial::{BBox, Geometry, LatLon, Nearest, Window};
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -23,6 +23,8 @@ pub struct CollectionView {
     pub(super) entries: Vec<Arc<Entry>>,
     pub(super) nearest: Arc<Nearest>,
     pub(super) window: Arc<Window>,
+    /// Where each entry is that is a point: most questions about places are answered without looking at the entries.
+    pub(super) points: Arc<[Option<LatLon>]>,
     pub(super) names: Arc<Names>,
     /// Where each id that can be asked for stands.
     pub(super) postings: Postings,
@@ -64,9 +66,19 @@ impl CollectionView {
             || numbered().filter_map(|(n, entry)| Some((n, entry.item.feature.geometry()?.as_ref())));
         let unmoved =
             same(|a, b| a.feature.id() == b.feature.id() && a.feature.geometry() == b.feature.geometry());
-        let (nearest, window, extent) = match unmoved {
-            Some(before) => (before.nearest.clone(), before.window.clone(), before.extent),
-            None => (Arc::new(Nearest::new(placed())), Arc::new(Window::new(placed())), extent(&entries)),
+        let point = |entry: &Arc<Entry>| match entry.item.feature.geometry()?.as_ref() {
+            Geometry::Point(at) => Some(*at),
+            Geometry::Area(_) => None,
+        };
+        let (nearest, window, points, extent) = match unmoved {
+            Some(before) => {
+                (before.nearest.clone(), before.window.clone(), before.points.clone(), before.extent)
+            }
+            None => {
+                let (nearest, window) = (Nearest::new(placed()), Window::new(placed()));
+                let points = entries.iter().map(point).collect();
+                (Arc::new(nearest), Arc::new(window), points, extent(&entries))
+            }
         };
         let unrenamed = same(|a, b| {
             a.feature.id() == b.feature.id()
@@ -92,6 +104,7 @@ impl CollectionView {
             entries,
             nearest,
             window,
+            points,
             names,
             postings,
             timeline,

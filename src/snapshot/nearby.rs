@@ -9,7 +9,7 @@ use crate::beaches::Level;
 use crate::features::EventStatus;
 use crate::features::schema::occurrence_at;
 use crate::ids::Collection;
-use crate::spatial::{LatLon, Metres, Near};
+use crate::spatial::{LatLon, Metres, Near, within};
 use chrono::{DateTime, Utc};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -65,45 +65,51 @@ impl<I> Stream<'_, I> {
 }
 
 /// Hits of an index, or those that were looked for one by one; nearest first.
-enum Hits<I, F> {
+enum Hits<I, D, O> {
     Found(I),
-    Drawn(F),
-    Listed(std::vec::IntoIter<Near>),
+    Drawn(D),
+    On(O),
 }
 
-impl<I: Iterator<Item = Near>, F: Iterator<Item = Near>> Iterator for Hits<I, F> {
+impl<I, D, O> Iterator for Hits<I, D, O>
+where
+    I: Iterator<Item = Near>,
+    D: Iterator<Item = Near>,
+    O: Iterator<Item = Near>,
+{
     type Item = Near;
 
     fn next(&mut self) -> Option<Near> {
         match self {
             Self::Found(hits) => hits.next(),
             Self::Drawn(hits) => hits.next(),
-            Self::Listed(hits) => hits.next(),
+            Self::On(hits) => hits.next(),
         }
     }
 }
 
 /// What of `view` is on when `query` asks, nearest first; only what takes place, unless it is asked for what does not.
-fn on_near(view: &CollectionView, timeline: &Timeline, query: &NearQuery, masks: &[u64]) -> Vec<Near> {
+fn on_near<'a>(
+    view: &'a CollectionView,
+    timeline: &'a Timeline,
+    query: &'a NearQuery,
+    masks: Vec<u64>,
+) -> impl Iterator<Item = Near> + 'a {
     let any_status = query.filter.asks("event_status");
-    let mut on: Vec<Near> = timeline
-        .meeting(query.during.unwrap_or(During { from: None, to: None }))
-        .filter_map(|key| {
-            let entry = &view.entries[key as usize];
-            let feature = &entry.item.feature;
-            let near = Near::at(key, query.from, feature.position()?);
-            let within = near.distance <= query.radius
-                && passes(entry.marks(), masks)
-                && query.filter.names_ids_of(feature);
-            let takes_place = matches!(
-                feature.fields().text(occurrence_at::EVENT_STATUS).and_then(EventStatus::named),
-                Some(EventStatus::Scheduled | EventStatus::Rescheduled)
-            );
-            (within && (any_status || takes_place)).then_some(near)
-        })
-        .collect();
-    on.sort_unstable_by(|a, b| a.chord2.total_cmp(&b.chord2).then(a.key.cmp(&b.key)));
-    on
+    let position = |key: u32| view.entries[key as usize].item.feature.position();
+    let at = move |key: u32| Some((key, view.points[key as usize].or_else(|| position(key))?));
+    let on = timeline.meeting(query.during.unwrap_or(During { from: None, to: None })).filter_map(at);
+    within(on, query.from, query.radius).filter(move |near| {
+        let entry = &view.entries[near.key as usize];
+        let feature = &entry.item.feature;
+        let takes_place = || {
+            let status = feature.fields().text(occurrence_at::EVENT_STATUS).and_then(EventStatus::named);
+            matches!(status, Some(EventStatus::Scheduled | EventStatus::Rescheduled))
+        };
+        passes(entry.marks(), &masks)
+            && query.filter.names_ids_of(feature)
+            && (any_status || takes_place())
+    })
 }
 
 impl Snapshot {
@@ -147,7 +153,7 @@ impl Snapshot {
                 // Of all that is ever on somewhere, little is on then.
                 (Some(timeline), None) => {
                     answered.add(0, timeline.next_end(now));
-                    Hits::Listed(on_near(view, timeline, query, &masks).into_iter())
+                    Hits::On(on_near(view, timeline, query, masks))
                 }
                 (None, _) => Hits::Found(view.nearest.within(query.from, query.radius).filter(move |near| {
                     let entry = &view.entries[near.key as usize];

@@ -5,9 +5,11 @@ use super::entry::Entry;
 use super::fair::{Lot, Owners, Seed};
 use super::filter::passes;
 use super::items::{After, During, ItemsQuery, SortBy};
+use super::timeline::Timeline;
 use crate::features::Notice;
 use crate::features::schema::{self, Sort};
 use crate::ids::Collection;
+use crate::spatial::BBox;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -15,6 +17,8 @@ use std::sync::Arc;
 const MAX_COUNT: usize = 10_000;
 /// Stretches of time that are looked at rather than a window of the map.
 const FEW: usize = 2_000;
+/// Stretches of time that are looked at rather than everything there is.
+const MANY: usize = 30_000;
 
 /// The entries of one page and one more, and how many match in all; none where that are too many to count.
 pub(super) struct Page<'a> {
@@ -26,15 +30,33 @@ pub(super) struct Page<'a> {
 
 /// What an index leaves of a collection, and what it has answered for good: that need not be asked of each again.
 struct Narrowed {
+    /// In no order.
     keys: Vec<u32>,
     of_window: bool,
     of_time: bool,
+    /// Whether none of them is there twice.
+    once: bool,
 }
 
 impl Narrowed {
     /// `keys`, of which nothing is known.
     fn perhaps(keys: Vec<u32>) -> Self {
-        Self { keys, of_window: false, of_time: false }
+        Self { keys, of_window: false, of_time: false, once: false }
+    }
+}
+
+/// What must be asked of each key still.
+#[derive(Clone, Copy)]
+struct Rest<'a> {
+    timeline: Option<&'a Timeline>,
+    bbox: Option<&'a BBox>,
+    /// Whether anything is that only the entry itself says.
+    of_itself: bool,
+}
+
+impl Rest<'_> {
+    fn is_nothing(&self) -> bool {
+        self.timeline.is_none() && self.bbox.is_none() && !self.of_itself
     }
 }
 
@@ -72,7 +94,7 @@ impl CollectionView {
     pub(super) fn matching(&self, query: &ItemsQuery, now: DateTime<Utc>) -> Vec<u32> {
         let Some(masks) = query.filter.marks(self.collection) else { return Vec::new() };
         let asked = Asked { view: self, query, masks: &masks, during: query.holding(now), now };
-        asked.fitting(asked.narrowed().unwrap_or_else(|| asked.everything()))
+        asked.in_order(asked.narrowed().unwrap_or_else(|| asked.everything()))
     }
 }
 
@@ -83,7 +105,7 @@ impl<'a> Asked<'a, '_> {
 
     /// Every key, of which nothing is known.
     fn everything(&self) -> Narrowed {
-        Narrowed::perhaps((0..self.count()).collect())
+        Narrowed { once: true, ..Narrowed::perhaps((0..self.count()).collect()) }
     }
 
     /// The page as a draw has it.
@@ -96,12 +118,13 @@ impl<'a> Asked<'a, '_> {
         let (page, matched) = match (at, &self.view.timeline) {
             // Each offer holds once, so how many hold is known without looking at them.
             (Some(at), Some(timeline)) => {
-                let fits = |key: u32| self.fits(key, false, false);
+                let rest = self.rest(false, false);
+                let fits = |key: u32| self.fits(rest, key);
                 let page = owners.drawn(seed, after, wanted, &self.view.entries, fits);
                 (page, timeline.holding(at))
             }
             _ => {
-                let keys = self.fitting(self.narrowed().unwrap_or_else(|| self.everything()));
+                let keys = self.in_order(self.narrowed().unwrap_or_else(|| self.everything()));
                 let fits = |key: u32| keys.binary_search(&key).is_ok();
                 (owners.drawn(seed, after, wanted, &self.view.entries, fits), keys.len())
             }
@@ -111,7 +134,7 @@ impl<'a> Asked<'a, '_> {
         Page { entries, lots, matched: (matched <= MAX_COUNT).then_some(matched) }
     }
 
-    /// The keys that the narrowest index leaves, in any order, perhaps twice; none when none of them is narrow.
+    /// The keys that the narrowest index leaves; none when none of them is narrow.
     fn narrowed(&self) -> Option<Narrowed> {
         // Whether a name has the words is known of the index alone; the rest is asked of each again.
         if let Some(q) = &self.query.q {
@@ -124,8 +147,10 @@ impl<'a> Asked<'a, '_> {
         let timeline = self.view.timeline.as_ref();
         let effort = timeline.map_or(usize::MAX, |timeline| timeline.effort(self.during));
         let of_time = || {
-            let keys = timeline.map(|timeline| timeline.meeting(self.during).collect());
-            keys.map(|keys| Narrowed { keys, of_window: false, of_time: true })
+            timeline.map(|timeline| {
+                let keys = timeline.meeting(self.during).collect();
+                Narrowed { of_time: true, once: timeline.is_one_each(), ..Narrowed::perhaps(keys) }
+            })
         };
         if effort <= FEW {
             return of_time();
@@ -133,76 +158,97 @@ impl<'a> Asked<'a, '_> {
         if let Some(bbox) = &self.query.bbox {
             let matches = self.view.window.matching(bbox, MAX_COUNT);
             if matches.complete {
-                return Some(Narrowed { keys: matches.keys, of_window: true, of_time: false });
+                return Some(Narrowed { of_window: true, once: true, ..Narrowed::perhaps(matches.keys) });
             }
         }
-        if effort <= MAX_COUNT { of_time() } else { None }
+        if effort <= MANY { of_time() } else { None }
     }
 
-    /// Those of `keys` that are asked for, each once, in the order of the ids.
+    /// What must be asked of each, where an index has answered for the window or the time already.
+    fn rest(&self, of_window: bool, of_time: bool) -> Rest<'_> {
+        Rest {
+            timeline: self.view.timeline.as_ref().filter(|_| !of_time),
+            bbox: self.query.bbox.as_ref().filter(|_| !of_window),
+            of_itself: self.view.owners.is_some()
+                || self.view.collection == Collection::Notices
+                || !self.query.filter.is_empty(),
+        }
+    }
+
+    /// Those that are asked for, each once, in no order.
     fn fitting(&self, narrowed: Narrowed) -> Vec<u32> {
-        let Narrowed { mut keys, of_window, of_time } = narrowed;
-        keys.retain(|key| self.fits(*key, of_window, of_time));
-        keys.sort_unstable();
-        keys.dedup();
+        let Narrowed { mut keys, of_window, of_time, once } = narrowed;
+        let rest = self.rest(of_window, of_time);
+        if !rest.is_nothing() {
+            keys.retain(|key| self.fits(rest, *key));
+        }
+        if !once {
+            keys.sort_unstable();
+            keys.dedup();
+        }
         keys
     }
 
-    /// Whether what has that key is asked for; whether it is in the window, and at the time, may be known already.
-    fn fits(&self, key: u32, of_window: bool, of_time: bool) -> bool {
-        if !of_time
-            && let Some(timeline) = &self.view.timeline
-            && timeline.first(key, self.during).is_none()
-        {
+    /// Those that are asked for, each once, in the order of the ids.
+    fn in_order(&self, narrowed: Narrowed) -> Vec<u32> {
+        let mut keys = self.fitting(narrowed);
+        keys.sort_unstable();
+        keys
+    }
+
+    /// Whether what has that key is asked for, as far as `rest` says what that depends on.
+    fn fits(&self, rest: Rest<'_>, key: u32) -> bool {
+        if rest.timeline.is_some_and(|timeline| timeline.first(key, self.during).is_none()) {
             return false;
         }
-        // An entry is seldom in the cache: it is looked at where something of it is asked.
-        let bbox = self.query.bbox.filter(|_| !of_window);
-        let of_itself = self.view.owners.is_some() || self.view.collection == Collection::Notices;
-        if !of_itself && bbox.is_none() && self.query.filter.is_empty() {
-            return true;
-        }
-        let entry = &self.view.entries[key as usize];
-        if entry.is_over(self.now) {
-            return false;
-        }
-        if !self.masks.is_empty() && !passes(entry.marks(), self.masks) {
-            return false;
-        }
+        // An entry is seldom in the cache: it is looked at where something of it is asked, and last.
+        let entry = || &self.view.entries[key as usize];
+        let is_in = |bbox: &BBox| match self.view.points[key as usize] {
+            Some(point) => bbox.contains(point),
+            None => entry().item.feature.geometry().is_some_and(|geometry| geometry.intersects(bbox)),
+        };
+        rest.bbox.is_none_or(is_in) && (!rest.of_itself || self.says_so(entry()))
+    }
+
+    /// Whether `entry` is asked for by what it says itself.
+    fn says_so(&self, entry: &Entry) -> bool {
         let feature = &entry.item.feature;
-        if Notice::of(feature).is_some_and(|notice| !self.during.meets(notice)) {
-            return false;
-        }
-        let in_window =
-            bbox.is_none_or(|bbox| feature.geometry().is_some_and(|geometry| geometry.intersects(&bbox)));
-        in_window && self.query.filter.names_ids_of(feature)
+        !entry.is_over(self.now)
+            && passes(entry.marks(), self.masks)
+            && Notice::of(feature).is_none_or(|notice| self.during.meets(notice))
+            && self.query.filter.names_ids_of(feature)
     }
 
     /// The page among `keys`.
     fn among(&self, narrowed: Narrowed) -> Page<'a> {
-        let keys = self.fitting(narrowed);
+        let mut keys = self.fitting(narrowed);
         let matched = (keys.len() <= MAX_COUNT).then_some(keys.len());
         let wanted = self.query.limit + 1;
-        let entry = |key: u32| &self.view.entries[key as usize];
-        if self.query.sort != SortBy::StartsAt {
-            // They are in the order of the ids.
-            let is_before = |after: &After, key: u32| *entry(key).item.feature.id() <= after.id;
-            let after = self.query.after.as_ref();
-            let first = after.map_or(0, |after| keys.partition_point(|key| is_before(after, *key)));
-            let entries = keys[first..].iter().take(wanted).map(|key| entry(*key)).collect();
-            return Page { entries, lots: Vec::new(), matched };
-        }
-        let mut keys: Vec<_> = keys.into_iter().map(|key| (self.starts(key), key)).collect();
-        if let Some(after) = &self.query.after {
-            keys.retain(|(starts, key)| self.is_behind(after, *starts, *key));
-        }
-        if wanted < keys.len() {
-            keys.select_nth_unstable(wanted);
-            keys.truncate(wanted);
-        }
-        keys.sort_unstable();
-        let entries = keys.into_iter().map(|(_, key)| entry(key)).collect();
+        let keys = if self.query.sort == SortBy::StartsAt {
+            let mut keys: Vec<_> = keys.into_iter().map(|key| (self.starts(key), key)).collect();
+            if let Some(after) = &self.query.after {
+                keys.retain(|(starts, key)| self.is_behind(after, *starts, *key));
+            }
+            first_of(keys, wanted).into_iter().map(|(_, key)| key).collect()
+        } else {
+            // The order of the keys is that of the ids.
+            let first = self.first();
+            if 0 < first {
+                keys.retain(|key| first <= *key);
+            }
+            first_of(keys, wanted)
+        };
+        let entries = keys.into_iter().map(|key| &self.view.entries[key as usize]).collect();
         Page { entries, lots: Vec::new(), matched }
+    }
+
+    /// The first key of the page, where it is in the order of the ids.
+    fn first(&self) -> u32 {
+        let is_before = |after: &After, entry: &Arc<Entry>| *entry.item.feature.id() <= after.id;
+        let first = self.query.after.as_ref().map_or(0, |after| {
+            self.view.entries.partition_point(|entry| is_before(after, entry))
+        });
+        u32::try_from(first).expect("keys are u32")
     }
 
     /// When what has that key begins, as far as it is asked for.
@@ -220,13 +266,9 @@ impl<'a> Asked<'a, '_> {
         if self.query.sort == SortBy::StartsAt {
             return self.among(self.everything());
         }
-        let first = match &self.query.after {
-            None => 0,
-            Some(after) => self.view.entries.partition_point(|entry| *entry.item.feature.id() <= after.id),
-        };
-        let first = u32::try_from(first).expect("keys are u32");
-        let page =
-            (first..self.count()).filter(|key| self.fits(*key, false, false)).take(self.query.limit + 1);
+        let rest = self.rest(false, false);
+        let fits = |key: &u32| self.fits(rest, *key);
+        let page = (self.first()..self.count()).filter(fits).take(self.query.limit + 1);
         let entries = page.map(|key| &self.view.entries[key as usize]).collect();
         let everything = self.masks.is_empty() && !self.view.is_timed() && self.query.bbox.is_none();
         let matched = if everything {
@@ -235,10 +277,19 @@ impl<'a> Asked<'a, '_> {
             // More than are counted.
             None
         } else {
-            let count =
-                (0..self.count()).filter(|key| self.fits(*key, false, false)).take(MAX_COUNT + 1).count();
+            let count = (0..self.count()).filter(fits).take(MAX_COUNT + 1).count();
             (count <= MAX_COUNT).then_some(count)
         };
         Page { entries, lots: Vec::new(), matched }
     }
+}
+
+/// The `wanted` lowest of `all`, in order.
+fn first_of<T: Ord>(mut all: Vec<T>, wanted: usize) -> Vec<T> {
+    if wanted < all.len() {
+        all.select_nth_unstable(wanted);
+        all.truncate(wanted);
+    }
+    all.sort_unstable();
+    all
 }

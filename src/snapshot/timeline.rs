@@ -18,9 +18,10 @@ pub(super) struct Timeline {
     /// Where those of each thing begin in `spans`, and where the last end.
     starts: Vec<u32>,
     /// Every stretch of [`SHORT`] at most by its beginning, with the thing's number.
-    short: Vec<(DateTime<Utc>, u32)>,
+    short: Vec<(Span, u32)>,
     /// The others.
-    long: Vec<(DateTime<Utc>, u32)>,
+    long: Vec<(Span, u32)>,
+    is_one_each: bool,
     /// Every end, in order.
     ends: Vec<DateTime<Utc>>,
 }
@@ -38,18 +39,19 @@ impl Span {
 impl Timeline {
     /// The index of things, each with its stretches in order.
     pub(super) fn new<'a>(things: impl Iterator<Item = &'a [Span]>) -> Self {
-        let mut out = Self { starts: vec![0], ..Self::default() };
+        let mut out = Self { starts: vec![0], is_one_each: true, ..Self::default() };
         for (key, spans) in (0_u32..).zip(things) {
             for span in spans {
                 let list = if span.until - span.from <= SHORT { &mut out.short } else { &mut out.long };
-                list.push((span.from, key));
+                list.push((*span, key));
                 out.ends.push(span.until);
             }
+            out.is_one_each &= spans.len() <= 1;
             out.spans.extend_from_slice(spans);
             out.starts.push(u32::try_from(out.spans.len()).expect("fewer than four billion dates"));
         }
-        out.short.sort_unstable();
-        out.long.sort_unstable();
+        out.short.sort_unstable_by_key(|(span, key)| (span.from, *key));
+        out.long.sort_unstable_by_key(|(span, key)| (span.from, *key));
         out.ends.sort_unstable();
         out
     }
@@ -58,6 +60,11 @@ impl Timeline {
     fn of(&self, key: u32) -> &[Span] {
         let at = |n: u32| self.starts[n as usize] as usize;
         &self.spans[at(key)..at(key + 1)]
+    }
+
+    /// Whether no thing has more than one stretch.
+    pub(super) fn is_one_each(&self) -> bool {
+        self.is_one_each
     }
 
     /// When the first stretch of a thing begins that meets `during`; none when none does.
@@ -74,28 +81,28 @@ impl Timeline {
     pub(super) fn meeting(&self, during: During) -> impl Iterator<Item = u32> + '_ {
         let long = self.long[Self::begun(&self.long, during, None)].iter();
         let short = self.short[Self::begun(&self.short, during, Some(SHORT))].iter();
-        long.chain(short).map(|(_, key)| *key).filter(move |key| self.first(*key, during).is_some())
+        long.chain(short).filter(move |(span, _)| span.meets(during)).map(|(_, key)| *key)
     }
 
     /// Those of `list`, of stretches that last at most `longest`, that may meet `during`.
-    fn begun(list: &[(DateTime<Utc>, u32)], during: During, longest: Option<TimeDelta>) -> Range<usize> {
-        let to = during.to.map_or(list.len(), |to| list.partition_point(|(from, _)| *from <= to));
+    fn begun(list: &[(Span, u32)], during: During, longest: Option<TimeDelta>) -> Range<usize> {
+        let to = during.to.map_or(list.len(), |to| list.partition_point(|(span, _)| span.from <= to));
         let earliest = during.from.zip(longest).and_then(|(from, longest)| from.checked_sub_signed(longest));
-        let from = earliest.map_or(0, |earliest| list.partition_point(|(from, _)| *from < earliest));
+        let from = earliest.map_or(0, |earliest| list.partition_point(|(span, _)| span.from < earliest));
         from.min(to)..to
     }
 
     /// The first instant after `now` at which anything begins.
     pub(super) fn next_beginning(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let of = |list: &[(DateTime<Utc>, u32)]| {
-            list.get(list.partition_point(|(from, _)| *from <= now)).map(|(from, _)| *from)
+        let of = |list: &[(Span, u32)]| {
+            list.get(list.partition_point(|(span, _)| span.from <= now)).map(|(span, _)| span.from)
         };
         [of(&self.short), of(&self.long)].into_iter().flatten().min()
     }
 
     /// How many stretches hold at `at`.
     pub(super) fn holding(&self, at: DateTime<Utc>) -> usize {
-        let begun = |list: &[(DateTime<Utc>, u32)]| list.partition_point(|(from, _)| *from <= at);
+        let begun = |list: &[(Span, u32)]| list.partition_point(|(span, _)| span.from <= at);
         (begun(&self.short) + begun(&self.long)).saturating_sub(self.ends.partition_point(|end| *end <= at))
     }
 

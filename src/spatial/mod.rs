@@ -21,7 +21,7 @@ pub use area::Area;
 pub use bbox::{BBox, BBoxError};
 pub use earth::distance;
 pub use geometry::Geometry;
-pub use nearest::{Near, Nearest};
+pub use nearest::{Near, Nearest, within};
 pub use position::{LatLon, LatLonError, Metres, MetresError};
 pub use rings::{AreaError, MAX_PIECES, MAX_POSITIONS, MAX_RINGS};
 pub use window::{Matches, Window};

@@ -29,13 +29,28 @@ pub struct Near {
     pub chord2: f64,
 }
 
-impl Near {
-    /// A thing that is looked at by itself: how far the position `at` is from `from`.
-    #[must_use]
-    pub fn at(key: u32, from: LatLon, at: LatLon) -> Self {
-        let chord2 = chord2(&xyz(from), &xyz(at));
-        Self { key, distance: over_ground(chord2), chord2 }
-    }
+/// Those of `points` that are at most `radius` away, nearest first, as [`Nearest::within`] finds them: for when few are
+/// left to look at.
+pub fn within(
+    points: impl Iterator<Item = (u32, LatLon)>,
+    from: LatLon,
+    radius: Metres,
+) -> impl Iterator<Item = Near> {
+    let from = xyz(from);
+    let near = points.map(|(key, at)| (chord2(&from, &xyz(at)), key));
+    let near = near.filter(|(chord2, _)| *chord2 <= limit(radius));
+    let mut ahead: BinaryHeap<_> = near.map(|(chord2, key)| Reverse(Ahead::point(chord2, key))).collect();
+    std::iter::from_fn(move || {
+        let (chord2, What::Point(key)) = ahead.pop()?.0.parts() else { return None };
+        let distance = over_ground(chord2);
+        (distance <= radius).then_some(Near { key, distance, chord2 })
+    })
+}
+
+/// The longest squared chord that may be within `radius`: a chord is never longer than the ground it spans; the slack is
+/// for the rounding of squares.
+fn limit(radius: Metres) -> f64 {
+    radius.get() * radius.get() * (1.0 + 1e-9)
 }
 
 impl Nearest {
@@ -74,8 +89,7 @@ impl Nearest {
             nearest: self,
             from: xyz(from),
             radius,
-            // A chord is never longer than the ground it spans; the slack is for the rounding of squares.
-            limit: radius.get() * radius.get() * (1.0 + 1e-9),
+            limit: limit(radius),
             ahead,
             seen: HashSet::new(),
         }
