@@ -1,14 +1,16 @@
 //! Answers that caches may keep: bytes with an entity tag, compressed in one go for who takes it.
 use super::Site;
-use crate::formats::json::{write_key, write_string};
+use crate::formats::json::write_string;
 use crate::ids::Collection;
 use crate::snapshot::{Answered, Snapshot};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use libdeflater::{CompressionLvl, Compressor};
 use std::cell::RefCell;
 use std::fmt::Write;
+use std::sync::OnceLock;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The longest that anything is kept, in seconds.
@@ -21,9 +23,10 @@ const HEADERS: usize = 16;
 const WORTH_COMPRESSING: usize = 512;
 
 /// An answer before it is encoded for one client.
+#[derive(Debug)]
 pub(super) struct Answer {
     pub(super) content_type: &'static str,
-    pub(super) body: Vec<u8>,
+    pub(super) body: Coded,
     /// The version of the one feature in it, which its entity tag begins with.
     pub(super) version: Option<i64>,
     /// Until when it holds if nothing changes.
@@ -32,6 +35,31 @@ pub(super) struct Answer {
     pub(super) max_age: i64,
     /// Whether another would have been given to who accepts something else.
     pub(super) negotiated: bool,
+}
+
+/// A body, and what is made of it when it is first needed.
+#[derive(Debug)]
+pub(super) struct Coded {
+    plain: Bytes,
+    hash: OnceLock<u64>,
+    gzip: OnceLock<Bytes>,
+}
+
+impl Coded {
+    fn new(plain: Bytes) -> Self {
+        Self { plain, hash: OnceLock::new(), gzip: OnceLock::new() }
+    }
+
+    fn hash(&self) -> u64 {
+        *self.hash.get_or_init(|| xxh3_64(&self.plain))
+    }
+
+    fn in_encoding(&self, encoding: Encoding) -> Bytes {
+        match encoding {
+            Encoding::Identity => self.plain.clone(),
+            Encoding::Gzip => self.gzip.get_or_init(|| Bytes::from(gzip(&self.plain))).clone(),
+        }
+    }
 }
 
 /// Encodings that are offered.
@@ -45,21 +73,14 @@ impl Answer {
     /// The answer of `body`, whose parts hold as `answered` says.
     pub(super) fn new(content_type: &'static str, body: Vec<u8>, answered: Answered) -> Self {
         let max_age = if answered.of_crowd { MAX_AGE_OF_CROWD } else { MAX_AGE };
-        Self {
-            content_type,
-            body,
-            version: None,
-            valid_until: answered.valid_until,
-            max_age,
-            negotiated: false,
-        }
+        Self { valid_until: answered.valid_until, max_age, ..Self::fixed(content_type, body) }
     }
 
     /// The answer of a document that only a new version of this program changes.
     pub(super) fn fixed(content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
         Self {
             content_type,
-            body: body.into(),
+            body: Coded::new(Bytes::from(body.into())),
             version: None,
             valid_until: None,
             max_age: MAX_AGE,
@@ -68,28 +89,23 @@ impl Answer {
     }
 
     /// The response to a request with `headers` at `now`: 304 when the client has it already.
-    pub(super) fn respond(self, headers: &HeaderMap, now: DateTime<Utc>) -> Response<Body> {
-        let encoding =
-            if self.body.len() < WORTH_COMPRESSING { Encoding::Identity } else { accepted(headers) };
+    pub(super) fn respond(&self, headers: &HeaderMap, now: DateTime<Utc>) -> Response<Body> {
+        let is_short = self.body.plain.len() < WORTH_COMPRESSING;
+        let encoding = if is_short { Encoding::Identity } else { accepted(headers) };
         let tag = self.tag(encoding);
-        let mut response = if has(headers, &tag) {
-            let mut response = Response::new(Body::empty());
+        let mut response = Response::new(Body::empty());
+        // With those that every answer has; growing would move them twice.
+        response.headers_mut().reserve(HEADERS);
+        if has(headers, &tag) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
-            response
         } else {
-            let mut response = match encoding {
-                Encoding::Identity => Response::new(Body::from(self.body)),
-                Encoding::Gzip => Response::new(Body::from(gzip(&self.body))),
-            };
+            *response.body_mut() = Body::from(self.body.in_encoding(encoding));
             response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
             if encoding == Encoding::Gzip {
                 response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             }
-            response
-        };
+        }
         let out = response.headers_mut();
-        // With those that every answer has; growing would move them twice.
-        out.reserve(HEADERS);
         let tag = HeaderValue::try_from(tag).expect("an entity tag is printable ASCII");
         out.insert(header::ETAG, tag);
         out.insert(header::CACHE_CONTROL, cache_control(self.valid_until, self.max_age, now));
@@ -108,7 +124,7 @@ impl Answer {
             Encoding::Identity => "identity",
             Encoding::Gzip => "gzip",
         };
-        write!(tag, "{:016x}-{name}\"", xxh3_64(&self.body)).expect("writing to memory cannot fail");
+        write!(tag, "{:016x}-{name}\"", self.body.hash()).expect("writing to memory cannot fail");
         tag
     }
 }
@@ -144,7 +160,7 @@ pub(super) struct Link<'a> {
     pub(super) rel: &'static str,
     pub(super) media: &'static str,
     pub(super) href: &'a str,
-    pub(super) title: &'a str,
+    pub(super) title: &'static str,
 }
 
 /// Appends the member `links`, the licence of the answer being one of them.
@@ -156,14 +172,13 @@ pub(super) fn write_links(out: &mut Vec<u8>, snapshot: &Snapshot, links: &[Link<
         if 0 < n {
             out.push(b',');
         }
-        out.push(b'{');
-        for (name, text) in
-            [("href", link.href), ("rel", link.rel), ("type", link.media), ("title", link.title)]
-        {
-            write_key(out, name);
-            write_string(out, text);
+        out.extend_from_slice(br#"{"href":"#);
+        write_string(out, link.href);
+        for part in [r#","rel":""#, link.rel, r#"","type":""#, link.media, r#"","title":""#, link.title] {
+            // They are words of this program, which need no escaping.
+            out.extend_from_slice(part.as_bytes());
         }
-        out.push(b'}');
+        out.extend_from_slice(br#""}"#);
     }
     out.push(b']');
 }

@@ -22,6 +22,7 @@ mod gate;
 mod health;
 mod items;
 mod json;
+mod kept;
 mod nearby;
 mod pages;
 mod paging;
@@ -50,6 +51,7 @@ pub use routes::operations;
 
 use crate::app::App;
 use access::Attempts;
+use kept::Kept;
 use promotions::Tallies;
 use std::sync::Arc;
 
@@ -69,6 +71,8 @@ struct Inside {
     tallies: Tallies,
     /// Applications that came here.
     applications: Attempts,
+    /// How full every beach is, as it is asked over and over.
+    statuses: Kept,
 }
 
 impl Site {
@@ -76,8 +80,8 @@ impl Site {
     pub fn new(app: App, public_url: &str) -> Self {
         let base = public_url.trim_end_matches('/').to_owned();
         let (attempts, applications) = (Attempts::of_codes(), Attempts::of_applications());
-        let tallies = Tallies::default();
-        Self(Arc::new(Inside { app, base, attempts, tallies, applications }))
+        let (tallies, statuses) = (Tallies::default(), Kept::default());
+        Self(Arc::new(Inside { app, base, attempts, tallies, applications, statuses }))
     }
 
     fn app(&self) -> &App {
@@ -99,5 +103,9 @@ impl Site {
     /// Applications that came here.
     fn applications(&self) -> &Attempts {
         &self.0.applications
+    }
+
+    fn statuses(&self) -> &Kept {
+        &self.0.statuses
     }
 }

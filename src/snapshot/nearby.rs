@@ -106,9 +106,7 @@ fn on_near<'a>(
             let status = feature.fields().text(occurrence_at::EVENT_STATUS).and_then(EventStatus::named);
             matches!(status, Some(EventStatus::Scheduled | EventStatus::Rescheduled))
         };
-        passes(entry.marks(), &masks)
-            && query.filter.names_ids_of(feature)
-            && (any_status || takes_place())
+        passes(entry.marks(), &masks) && query.filter.names_ids_of(feature) && (any_status || takes_place())
     })
 }
 

@@ -245,9 +245,11 @@ impl<'a> Asked<'a, '_> {
     /// The first key of the page, where it is in the order of the ids.
     fn first(&self) -> u32 {
         let is_before = |after: &After, entry: &Arc<Entry>| *entry.item.feature.id() <= after.id;
-        let first = self.query.after.as_ref().map_or(0, |after| {
-            self.view.entries.partition_point(|entry| is_before(after, entry))
-        });
+        let first = self
+            .query
+            .after
+            .as_ref()
+            .map_or(0, |after| self.view.entries.partition_point(|entry| is_before(after, entry)));
         u32::try_from(first).expect("keys are u32")
     }
 

@@ -85,14 +85,7 @@ impl Nearest {
                 ahead.push(Reverse(Ahead::area(0.0, key)));
             });
         }
-        Within {
-            nearest: self,
-            from: xyz(from),
-            radius,
-            limit: limit(radius),
-            ahead,
-            seen: HashSet::new(),
-        }
+        Within { nearest: self, from: xyz(from), radius, limit: limit(radius), ahead, seen: HashSet::new() }
     }
 }
 

@@ -6,9 +6,11 @@ use crate::http::json::JSON;
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::ids::Collection;
+use crate::snapshot::Snapshot;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 
 pub(in crate::http) async fn statuses(
     State(site): State<Site>,
@@ -26,6 +28,11 @@ pub(in crate::http) fn answer(
 ) -> Result<Response, Problem> {
     Query::read(raw, &[])?;
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
+    let answer = site.statuses().answer(&snapshot, now, || written(&snapshot, now));
+    Ok(answer.respond(headers, now))
+}
+
+fn written(snapshot: &Snapshot, now: DateTime<Utc>) -> Answer {
     let mut out = Vec::with_capacity(16 * 1024);
     out.extend_from_slice(br#"{"beaches":["#);
     let mut answered = snapshot.write_statuses(now, &mut out);
@@ -34,8 +41,8 @@ pub(in crate::http) fn answer(
         write_key(&mut out, "valid_until");
         write_instant(&mut out, valid_until);
     }
-    write_context(&mut out, &snapshot, &[Collection::Beaches], now, &mut answered);
-    write_links(&mut out, &snapshot, &[]);
+    write_context(&mut out, snapshot, &[Collection::Beaches], now, &mut answered);
+    write_links(&mut out, snapshot, &[]);
     out.push(b'}');
-    Ok(Answer::new(JSON, out, answered).respond(headers, now))
+    Answer::new(JSON, out, answered)
 }

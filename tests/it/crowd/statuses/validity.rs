@@ -249,6 +249,10 @@ async fn caches_keep_a_status_for_half_a_minute_at_most_and_never_too_long() {
             [start].into_iter().chain(instants).chain(near).chain([edge, edge + TimeDelta::milliseconds(1)])
         {
             service.clock.set(now);
+            // What is kept here says what is written anew.
+            let all = said(&service.client.get("/v1/beaches/status").await.text());
+            let one = said(&service.client.get("/v1/collections/beaches/items").await.text());
+            assert_eq!(all, one, "{} at {now}", service.name);
             for target in [
                 "/v1/beaches/status",
                 "/v1/collections/beaches/items",
