@@ -216,7 +216,7 @@ fn item_answer(site: &Site, item: Arc<Item>, permit: &Permit, warned: &[EventWar
         return event_answer(site, item, permit, warned);
     }
     if item.feature.collection() == Collection::Promotions {
-        return promotion_answer(site, item);
+        return promotion_answer(site, item, permit);
     }
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let (collection, id, version) = (item.feature.collection(), item.feature.id().clone(), item.version);

@@ -286,6 +286,14 @@ impl<'a> Promotion<'a> {
         Value::Records([last].into_iter().chain(self.decisions().iter().cloned()).take(DECISIONS).collect())
     }
 
+    /// It without the pseudonyms of who decided about it: its business is answered by the council, not by one of its people.
+    #[must_use]
+    pub fn unsigned(&self) -> Feature {
+        let unsigned = |decision: &Fields| decision.with([(decision_at::BY, None)]);
+        let decisions = self.decisions().iter().map(unsigned).collect();
+        self.0.with_fields([(at::DECISIONS, Some(Value::Records(decisions)))])
+    }
+
     /// It as readers see it, where it holds at `business`: what was approved, and nothing else. None: they do not.
     pub fn shown(&self, business: &Feature) -> Option<Feature> {
         let approved = self.public()?;

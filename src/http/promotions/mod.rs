@@ -142,8 +142,11 @@ async fn carry_out(
     let (step, content_hash) = deed.read(&body)?;
     let aim = Aim { collection: Collection::Promotions, id, expected: Expected::Version(version) };
     let command = Command::DecidePromotion(DecidePromotion { aim, step, content_hash });
-    match site.app().execute(command, By::Actor(admitted.permit), request).await? {
-        Outcome::Written { item, .. } | Outcome::Unchanged { item } => Ok(promotion_answer(&site, item)),
+    let permit = admitted.permit;
+    match site.app().execute(command, By::Actor(permit.clone()), request).await? {
+        Outcome::Written { item, .. } | Outcome::Unchanged { item } => {
+            Ok(promotion_answer(&site, item, &permit))
+        }
         other => Err(Problem::unheard_of(other)),
     }
 }

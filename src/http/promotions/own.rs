@@ -1,8 +1,8 @@
 //! Promotions as their organisation sees them: drafts, and what was decided, too.
 use super::named;
-use crate::access::{By, Target};
+use crate::access::{By, Permit, Target};
 use crate::catalogue::Item;
-use crate::features::Moderation;
+use crate::features::{Moderation, Promotion};
 use crate::formats::json::{write_instant, write_key, write_text};
 use crate::http::Site;
 use crate::http::answer::{Answer, Link, write_context, write_links};
@@ -13,7 +13,7 @@ use crate::http::paging::{resumed, write_end, write_list, write_number};
 use crate::http::path::PathParts;
 use crate::http::problem::Problem;
 use crate::http::query::{Query, invalid};
-use crate::ids::{Collection, FeatureId};
+use crate::ids::{Collection, FeatureId, OrganisationId};
 use crate::snapshot::Offer;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
@@ -101,12 +101,22 @@ pub(in crate::http) async fn promotion(
     admitted: Admitted,
 ) -> Result<Response, Problem> {
     Query::read(raw.as_deref(), &[])?;
-    let offer = site.app().promotion(&By::Actor(admitted.permit), &named(&path)?)?;
-    Ok(promotion_answer(&site, offer.item.clone()))
+    let offer = site.app().promotion(&By::Actor(admitted.permit.clone()), &named(&path)?)?;
+    Ok(promotion_answer(&site, offer.item.clone(), &admitted.permit))
 }
 
-/// The promotion that `item` is, as its organisation sees it: of that very version, whatever has become of it since.
-pub(in crate::http) fn promotion_answer(site: &Site, item: Arc<Item>) -> Response {
+/// The promotion that `item` is, as `permit` may see it before everybody does: of that very version, whatever has become of it
+/// since.
+pub(in crate::http) fn promotion_answer(site: &Site, item: Arc<Item>, permit: &Permit) -> Response {
+    let promotion = Promotion::of(&item.feature);
+    let own = promotion.filter(|promotion| {
+        promotion.organisation().is_some()
+            && permit.organisation().map(OrganisationId::as_str) == promotion.organisation()
+    });
+    let item = match own {
+        Some(own) => Arc::new(Item { feature: Arc::new(own.unsigned()), ..(*item).clone() }),
+        None => item,
+    };
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let (id, version) = (item.feature.id().clone(), item.version);
     let mut out = Vec::with_capacity(4 * 1024);

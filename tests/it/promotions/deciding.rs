@@ -28,6 +28,9 @@ async fn an_edit_is_not_shown_before_it_is_approved() {
         let body = json!({"content_hash": own["content_hash"], "reason": "No beer, please."});
         let rejected = market.act(&market.moderator, "cafe-teas", "reject", 7, body).await;
         assert_eq!(rejected.json()["properties"]["decisions"][0]["reason"], "No beer, please.");
+        // The council answers its business, not one of its people.
+        assert!(rejected.json()["properties"]["decisions"][0]["by"].is_string());
+        assert_eq!(market.own("cafe-teas").await["decisions"][0]["by"], Value::Null);
         assert_eq!(market.names().await, ["Two cream teas for one"]);
         // The text that was approved needs no second look.
         let back = market.edit("cafe-teas", 8, json!({"name": "Two cream teas for one"})).await;
