@@ -1,4 +1,5 @@
 //! A made-up area with many toilets, clustered as towns are.
+use super::offers;
 use promenade::app;
 use promenade::clock::Clock;
 use promenade::formats::area;
@@ -6,8 +7,8 @@ use promenade::http::{Front, Pressure, RequestLimits, Site};
 use promenade::store::{Access, Location, Store};
 use std::fmt::Write;
 
-/// Serves `count` toilets around Sandhaven; prints the address when ready.
-pub fn serve_made(count: usize) {
+/// Serves `count` toilets around Sandhaven, and as many promotions; prints the address when ready.
+pub fn serve_made(count: usize, promotions: usize) {
     super::load::pin(0);
     super::runtime().block_on(async move {
         let folder = tempfile::tempdir().expect("a folder");
@@ -19,6 +20,9 @@ pub fn serve_made(count: usize) {
         let area = area.unwrap_or_else(|| panic!("{:?}", findings.iter().next().map(ToString::to_string)));
         let (app, _fatal) =
             app::start(store, Clock::system(), app::Seed::Named(Box::new(area))).await.expect("a service");
+        if 0 < promotions {
+            offers::make(&app, promotions).await;
+        }
         let (public, _admin) = Front::both(
             &Site::new(app, "http://127.0.0.1:8080"),
             RequestLimits::default(),

@@ -8,6 +8,7 @@
 
 mod load;
 mod made;
+mod offers;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -64,13 +65,32 @@ fn cases() -> Vec<Case> {
     ]
 }
 
+/// Questions for what businesses offer.
+fn offered() -> Vec<Case> {
+    let case = |name, target: &str| Case { name, target: target.to_owned(), headers: "" };
+    let items = "/v1/collections/promotions/items?limit=20";
+    let [lon, lat] = offers::centre();
+    let near = format!("lat={lat}&lon={lon}&radius_m=25000&collections=promotions&limit=20");
+    let window = format!("{},{},{},{}", lon - 0.005, lat - 0.005, lon + 0.005, lat + 0.005);
+    vec![
+        case("offers, 20 of this minute's draw", items),
+        case("offers of a draw, 20", &format!("{items}&seed=7")),
+        case("offers in a window, 20", &format!("{items}&bbox={window}")),
+        case("offers near, nearest 20", &format!("/v1/nearby?{near}")),
+    ]
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     match arguments.get(1).map(String::as_str) {
-        Some("--serve-limit") => serve_limit(arguments[2].parse().expect("a size")),
-        Some("--serve") => made::serve_made(arguments[2].parse().expect("a number of features")),
+        Some("--serve-limit") => serve_limit(number(&arguments[2])),
+        Some("--serve") => made::serve_made(number(&arguments[2]), number(&arguments[3])),
         _ => measure(arguments.iter().skip(1).find(|argument| !argument.starts_with('-'))),
     }
+}
+
+fn number(text: &str) -> usize {
+    text.parse().expect("a number")
 }
 
 /// Serves a static body of `size` bytes, as `axum::serve` does it.
@@ -92,19 +112,29 @@ fn runtime() -> tokio::runtime::Runtime {
 
 /// Measures the cases, or those alone whose name has `part` in it.
 fn measure(part: Option<&String>) {
-    let features = 100_000;
-    eprintln!("making {features} features");
-    let mut promenade = Server::start(&["--serve", &features.to_string()]);
-    eprintln!("ready; resident {} MB", promenade.resident_mb());
-    load::pin(1);
-    println!(
-        "{features} features, 32 connections, {ROUNDS} rounds; ratio = what the limit costs / what this costs"
-    );
+    let wanted = |case: &Case| part.is_none_or(|part| case.name.contains(part));
+    for (features, promotions, cases) in [(100_000, 0, cases()), (100, 5_000, offered())] {
+        if cases.iter().any(wanted) {
+            let what = format!("{features} features, {promotions} promotions");
+            eprintln!("making {what}");
+            let promenade = Server::start(&["--serve", &features.to_string(), &promotions.to_string()]);
+            eprintln!("ready; resident {} MB", promenade.resident_mb());
+            load::pin(1);
+            println!(
+                "{what}, 32 connections, {ROUNDS} rounds; ratio = what the limit costs / what this costs"
+            );
+            measure_at(promenade, cases.into_iter().filter(wanted));
+        }
+    }
+}
+
+/// Measures `cases` at one server, and stops it.
+fn measure_at(mut promenade: Server, cases: impl Iterator<Item = Case>) {
     println!(
         "{:<34} {:>8} {:>11} {:>11} {:>7} {:>7}",
         "request", "bytes", "limit µs", "ours µs", "cpu", "rate"
     );
-    for case in cases().into_iter().filter(|case| part.is_none_or(|part| case.name.contains(part))) {
+    for case in cases {
         let size = load::sample(&promenade.address, &case.target, case.headers);
         let mut limit = Server::start(&["--serve-limit", &size.to_string()]);
         let (mut theirs, mut ours) = (Vec::new(), Vec::new());
