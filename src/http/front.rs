@@ -8,7 +8,7 @@ use super::flight::Class;
 use super::gate::{Gate, RequestLimits};
 use super::pressure::Pressure;
 use super::problem::{HEADERS_TOO_LARGE, INTERNAL, INVALID_FRAMING, Problem, URI_TOO_LONG};
-use super::routes::{ITEM, ITEMS, Matched, NEARBY, Passed, Routes, Ruled, STATUSES};
+use super::routes::{ITEM, ITEMS, Matched, NEARBY, Open, Passed, READ, Routes, Ruled, STATUSES};
 use super::server::{FramingFault, Refusal};
 use super::{Site, auth, beaches, items, nearby};
 use crate::access::Who;
@@ -102,8 +102,8 @@ impl Front {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
         let is_open = match (asked, route) {
-            (Some(asked), _) => asked.is_public_read(),
-            (None, Some(route)) => route.has_public_read(),
+            (Some(asked), _) => asked.is_open(),
+            (None, Some(route)) => route.open_to_pages().is_some(),
             (None, None) => gate.is_some(),
         };
         surround(site, id, is_open, headers);
@@ -120,7 +120,7 @@ impl Inside {
         let (query, headers) = (request.uri().query(), request.headers());
         if request.method() == Method::OPTIONS && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
         {
-            return Some(preflight_answer(at.is_none_or(|at| at.route.has_public_read())));
+            return Some(preflight_answer(at.map_or(Some(READ), |at| at.route.open_to_pages())));
         }
         if request.method() != Method::GET {
             return None;
@@ -280,16 +280,15 @@ fn surround(site: &Site, id: RequestId, is_open: bool, headers: &mut HeaderMap) 
     protect(headers, site.base().starts_with("https://"));
 }
 
-/// What everybody may read may be read from anywhere, without credentials. Nothing else is for other origins' pages.
-fn preflight_answer(is_open: bool) -> Response {
+/// What everybody may read may be read from anywhere, without credentials; that an offer was looked at may be said from there.
+/// Nothing else is for other origins' pages.
+fn preflight_answer(open: Option<Open>) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
-    if !is_open {
-        return response;
-    }
+    let Some(Open { methods, headers: allowed }) = open else { return response };
     let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("if-none-match"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(allowed));
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
     response
 }

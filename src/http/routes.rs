@@ -2,6 +2,10 @@
 //! may ask is said by its row in the policy table; without one the program does not start.
 //!
 //! A test holds this table against the contract.
+mod ruled;
+
+pub(super) use ruled::{Matched, Open, READ, Route, Ruled};
+
 use super::admin::{Meters, metrics};
 use super::body::Takes;
 use super::events::{Deed, Saying};
@@ -226,34 +230,6 @@ pub(super) struct Routes {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Passed(pub(super) &'static Row);
 
-/// An operation, and who may ask for it.
-pub(super) struct Ruled {
-    pub(super) operation: Operation,
-    pub(super) row: &'static Row,
-}
-
-impl Ruled {
-    /// Whether a web page from anywhere may read it.
-    pub(super) fn is_public_read(&self) -> bool {
-        self.row.who == Who::Everybody && self.operation.method == Method::GET
-    }
-}
-
-/// One path, and its operations.
-pub(super) struct Route {
-    /// The path, with parameters in braces.
-    pub(super) template: &'static str,
-    segments: Vec<&'static str>,
-    operations: Vec<Ruled>,
-}
-
-/// The route that an address is of, and what stands in the address for the parameters.
-#[derive(Clone, Copy)]
-pub(super) struct Matched<'r, 'a> {
-    pub(super) route: &'r Route,
-    pub(super) parts: [&'a str; Routes::PARAMETERS],
-}
-
 impl Routes {
     /// Parameters that a path may have.
     const PARAMETERS: usize = 2;
@@ -352,19 +328,6 @@ impl Routes {
             }
             Some(Matched { route, parts })
         })
-    }
-}
-
-impl Route {
-    /// What is done here with that method; HEAD is answered as GET is.
-    pub(super) fn operation(&self, method: &Method) -> Option<&Ruled> {
-        let method = if *method == Method::HEAD { &Method::GET } else { method };
-        self.operations.iter().find(|ruled| ruled.operation.method == *method)
-    }
-
-    /// Whether a web page from anywhere may read something here.
-    pub(super) fn has_public_read(&self) -> bool {
-        self.operations.iter().any(Ruled::is_public_read)
     }
 }
 

@@ -95,6 +95,28 @@ async fn any_web_page_may_read_and_none_may_do_more() {
 }
 
 #[tokio::test]
+async fn a_page_from_anywhere_may_count_an_offer_and_write_nothing_else() {
+    for service in services(SANDHAVEN, NOON).await {
+        for (target, open) in [
+            ("/v1/promotions/cafe-teas/views", true),
+            ("/v1/promotions/cafe-teas/clicks", true),
+            ("/v1/promotions/cafe-teas/submit", false),
+            ("/v1/applications", false),
+            ("/v1/devices", false),
+            ("/v1/crowd-reports", false),
+        ] {
+            let asked = [("origin", "https://app.example"), ("access-control-request-method", "POST")];
+            let answer = service.client.send(Method::OPTIONS, target, &asked).await;
+            let header = |name: &str| answer.headers.get(name).map(|value| value.to_str().unwrap());
+            assert_eq!(answer.status, 204, "{target}");
+            assert_eq!(header("access-control-allow-origin"), open.then_some("*"), "{target}");
+            assert_eq!(header("access-control-allow-methods"), open.then_some("POST"), "{target}");
+            assert_eq!(header("access-control-allow-headers"), open.then_some("content-type"), "{target}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_api_without_its_slash_is_where_the_api_with_it_leads() {
     for service in services(SANDHAVEN, NOON).await {
         let answer = service.client.get("/v1/").await;
