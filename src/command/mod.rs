@@ -5,6 +5,7 @@ mod crowd;
 mod declare;
 mod event;
 mod feed;
+mod import;
 mod promotion;
 
 pub use access::{
@@ -16,6 +17,7 @@ pub use crowd::{Batch, CrowdCommand, CrowdOutcome, CrowdRefusal, Received, Repor
 pub use declare::{AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared, Publish, PublishedStatus};
 pub use event::EventCommand;
 pub use feed::{Extent, FeedAttempt, FeedCommand, FeedOutcome, FeedRefusal, TakeInFeed, Validators};
+pub use import::{Import, Imported};
 pub use promotion::{DecidePromotion, PromotionRefusal};
 
 use crate::access::By;
@@ -24,7 +26,6 @@ use crate::features::{EventError, Feature, IllegalMove, Status};
 use crate::ids::{Collection, FeatureId, NodeId, RequestId, Revision, Version};
 use crate::recurrence::Wall;
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A command, who gave it and when.
@@ -120,17 +121,6 @@ pub struct Aim {
     pub expected: Expected,
 }
 
-/// An area folder, read and checked.
-#[derive(Clone, Debug)]
-pub struct Import {
-    /// The slug of the area: a database holds one.
-    pub area: String,
-    /// The documents that hold for the area as a whole, by file name.
-    pub documents: BTreeMap<String, String>,
-    /// The places.
-    pub places: Vec<Arc<Feature>>,
-}
-
 /// What a writer expects to find, so that nobody overwrites what they have not seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
@@ -184,30 +174,6 @@ pub enum Outcome {
         /// Whether the node has it now.
         held: bool,
     },
-}
-
-/// What an import did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Imported {
-    /// Places that were new.
-    pub added: u64,
-    /// Places whose facts in the files had changed since the last import.
-    pub changed: u64,
-    /// Places left as they are.
-    pub unchanged: u64,
-    /// Places of these files that staff have deleted; left so.
-    pub deleted: u64,
-    /// Places that an earlier import brought and these files no longer have; left as they are.
-    pub missing: u64,
-    /// Documents of the area that were new or had changed.
-    pub documents: u64,
-}
-
-impl Imported {
-    /// Whether anything was written.
-    pub fn wrote(&self) -> bool {
-        0 < self.added + self.changed + self.documents
-    }
 }
 
 /// Why a command was not carried out. Nothing of it was.
