@@ -1,5 +1,6 @@
 //! Everything that can change anything, as values: one queue, one writer, one audit.
 mod access;
+mod batch;
 mod count;
 mod crowd;
 mod declare;
@@ -12,6 +13,7 @@ pub use access::{
     AcceptApplication, AccessCommand, AccessOutcome, AccessRefusal, NewApplication, NewToken,
     OrganisationFacts,
 };
+pub use batch::{BatchCommand, BatchRefusal, NewBatch};
 pub use count::{Count, CountKind, Nonce, NonceError};
 pub use crowd::{Batch, CrowdCommand, CrowdOutcome, CrowdRefusal, Received, ReportRefusal, SentReport};
 pub use declare::{AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared, Publish, PublishedStatus};
@@ -21,7 +23,7 @@ pub use import::{Import, Imported};
 pub use promotion::{DecidePromotion, PromotionRefusal};
 
 use crate::access::By;
-use crate::catalogue::Item;
+use crate::catalogue::{DecisionBatch, Item};
 use crate::features::{EventError, Feature, IllegalMove, Status};
 use crate::ids::{Collection, FeatureId, NodeId, RequestId, Revision, Version};
 use crate::recurrence::Wall;
@@ -80,6 +82,8 @@ pub enum Command {
     Event(EventCommand),
     /// Hand a promotion in, decide about it, or take it back.
     DecidePromotion(DecidePromotion),
+    /// Decide about many promotions, two moderators together.
+    Moderate(BatchCommand),
     /// Count a view of a promotion, or a click on it. Neither log nor audit knows of it.
     Count(Count),
     /// Change who may act.
@@ -164,6 +168,13 @@ pub enum Outcome {
     Declare(DeclareOutcome),
     /// What a command about a feed came to.
     Feed(FeedOutcome),
+    /// What a command about a batch of decisions came to.
+    Batch {
+        /// The batch, as it is now; or as it was before it was discarded.
+        batch: Arc<DecisionBatch>,
+        /// Whether something was written now: it may have been so before.
+        anew: bool,
+    },
     /// Something was counted, or had been.
     Counted {
         /// Whether it was counted now.
@@ -333,6 +344,9 @@ pub enum Refusal {
     /// A command about feeds.
     #[error(transparent)]
     Feed(#[from] FeedRefusal),
+    /// A command about a batch of decisions.
+    #[error(transparent)]
+    Batch(#[from] BatchRefusal),
     /// A command about promotions.
     #[error(transparent)]
     Promotion(#[from] PromotionRefusal),
