@@ -1,4 +1,5 @@
 //! Decisions about many promotions: proposed by one moderator, confirmed by another, and then all made at once, or none.
+mod nodes;
 mod refused;
 
 use super::*;
@@ -151,7 +152,7 @@ async fn who_has_proposed_a_batch_does_not_confirm_it_with_another_token_either(
             assert_eq!(market.confirm(who, &batch).await.status, 403);
         }
         assert_eq!(Ledger::of(&market.service.store).await, before);
-        // Nor is a batch twice that of one who is no moderator any more.
+        // Nor does one whose token is revoked.
         let second = market.second().await;
         access(&market.service.app, AccessCommand::RevokeToken(second.token)).await.unwrap();
         assert_eq!(market.confirm(&second, &batch).await.status, 401);
