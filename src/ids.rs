@@ -1,7 +1,9 @@
 //! Names of things, each its own type, so that a version cannot be passed where a revision is meant.
 mod application;
+mod batch;
 
 pub use application::{ApplicationId, ApplicationIdError};
+pub use batch::{BatchId, BatchIdError};
 
 use std::borrow::Borrow;
 use std::fmt;

@@ -5,6 +5,7 @@
 mod anchors;
 mod applications;
 mod apply;
+mod batches;
 mod contact;
 mod counts;
 mod crowd;

@@ -1,5 +1,6 @@
 //! Everything that is published, as plain values: what a snapshot is built from.
 mod application;
+mod batch;
 mod beach;
 mod declaration;
 mod feed;
@@ -9,6 +10,7 @@ mod roads;
 mod source;
 
 pub use application::{Application, ApplicationState, Claim, ClaimError, position_quality};
+pub use batch::{BatchDecision, BatchedPromotion, Confirmation, DecisionBatch, Unconfirmable};
 pub use beach::profile;
 pub use declaration::{Axis, Declaration};
 pub use feed::{FeedContent, FeedFormat, FeedItem, FeedNote};

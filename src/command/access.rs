@@ -92,7 +92,7 @@ pub enum AccessCommand {
     },
     /// Note the hour in which each of these tokens was last accepted.
     NoteUses(Vec<(TokenId, DateTime<Utc>)>),
-    /// Delete the codes that have run out, refuse the applications that nobody has decided about in time, and erase the actors that have had no token for as long as this, where
+    /// Delete the codes and the batches of decisions that have run out, refuse the applications that nobody has decided about in time, and erase the actors that have had no token for as long as this, where
     /// anybody is forgotten.
     Forget(Option<TimeDelta>),
 }

@@ -1,30 +1,33 @@
 //! Everything that can change anything, as values: one queue, one writer, one audit.
 mod access;
+mod batch;
 mod count;
 mod crowd;
 mod declare;
 mod event;
 mod feed;
+mod import;
 mod promotion;
 
 pub use access::{
     AcceptApplication, AccessCommand, AccessOutcome, AccessRefusal, NewApplication, NewToken,
     OrganisationFacts,
 };
+pub use batch::{BatchCommand, BatchRefusal, NewBatch};
 pub use count::{Count, CountKind, Nonce, NonceError};
 pub use crowd::{Batch, CrowdCommand, CrowdOutcome, CrowdRefusal, Received, ReportRefusal, SentReport};
 pub use declare::{AdoptPolicy, Declare, DeclareOutcome, DeclareRefusal, Declared, Publish, PublishedStatus};
 pub use event::EventCommand;
 pub use feed::{Extent, FeedAttempt, FeedCommand, FeedOutcome, FeedRefusal, TakeInFeed, Validators};
+pub use import::{Import, Imported};
 pub use promotion::{DecidePromotion, PromotionRefusal};
 
 use crate::access::By;
-use crate::catalogue::Item;
+use crate::catalogue::{DecisionBatch, Item};
 use crate::features::{EventError, Feature, IllegalMove, Status};
 use crate::ids::{Collection, FeatureId, NodeId, RequestId, Revision, Version};
 use crate::recurrence::Wall;
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A command, who gave it and when.
@@ -79,6 +82,8 @@ pub enum Command {
     Event(EventCommand),
     /// Hand a promotion in, decide about it, or take it back.
     DecidePromotion(DecidePromotion),
+    /// Decide about many promotions, two moderators together.
+    Moderate(BatchCommand),
     /// Count a view of a promotion, or a click on it. Neither log nor audit knows of it.
     Count(Count),
     /// Change who may act.
@@ -118,17 +123,6 @@ pub struct Aim {
     pub id: FeatureId,
     /// What must be stored.
     pub expected: Expected,
-}
-
-/// An area folder, read and checked.
-#[derive(Clone, Debug)]
-pub struct Import {
-    /// The slug of the area: a database holds one.
-    pub area: String,
-    /// The documents that hold for the area as a whole, by file name.
-    pub documents: BTreeMap<String, String>,
-    /// The places.
-    pub places: Vec<Arc<Feature>>,
 }
 
 /// What a writer expects to find, so that nobody overwrites what they have not seen.
@@ -174,6 +168,13 @@ pub enum Outcome {
     Declare(DeclareOutcome),
     /// What a command about a feed came to.
     Feed(FeedOutcome),
+    /// What a command about a batch of decisions came to.
+    Batch {
+        /// The batch, as it is now; or as it was before it was discarded.
+        batch: Arc<DecisionBatch>,
+        /// Whether something was written now: it may have been so before.
+        anew: bool,
+    },
     /// Something was counted, or had been.
     Counted {
         /// Whether it was counted now.
@@ -184,30 +185,6 @@ pub enum Outcome {
         /// Whether the node has it now.
         held: bool,
     },
-}
-
-/// What an import did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Imported {
-    /// Places that were new.
-    pub added: u64,
-    /// Places whose facts in the files had changed since the last import.
-    pub changed: u64,
-    /// Places left as they are.
-    pub unchanged: u64,
-    /// Places of these files that staff have deleted; left so.
-    pub deleted: u64,
-    /// Places that an earlier import brought and these files no longer have; left as they are.
-    pub missing: u64,
-    /// Documents of the area that were new or had changed.
-    pub documents: u64,
-}
-
-impl Imported {
-    /// Whether anything was written.
-    pub fn wrote(&self) -> bool {
-        0 < self.added + self.changed + self.documents
-    }
 }
 
 /// Why a command was not carried out. Nothing of it was.
@@ -367,6 +344,9 @@ pub enum Refusal {
     /// A command about feeds.
     #[error(transparent)]
     Feed(#[from] FeedRefusal),
+    /// A command about a batch of decisions.
+    #[error(transparent)]
+    Batch(#[from] BatchRefusal),
     /// A command about promotions.
     #[error(transparent)]
     Promotion(#[from] PromotionRefusal),

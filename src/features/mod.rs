@@ -25,8 +25,8 @@ pub use fields::{Fields, RefusedField};
 pub use notice::{Notice, NoticeError};
 pub use profile::ProfileError;
 pub use promotion::{
-    IllegalDecision, Lifecycle, Moderation, Promotion, PromotionError, PromotionStage, PromotionStep,
-    moderated,
+    Deciders, IllegalDecision, Lifecycle, Moderation, Promotion, PromotionError, PromotionStage,
+    PromotionStep, moderated,
 };
 use schema::{Sort, at, event_at, occurrence_at};
 use std::sync::Arc;

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod area;
 pub mod atom;
+pub mod batch;
 pub mod crowd;
 pub mod feed;
 mod fuel;

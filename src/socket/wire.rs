@@ -377,6 +377,7 @@ impl Took {
             | Outcome::Crowd(_)
             | Outcome::Declare(_)
             | Outcome::Feed(FeedOutcome::Noted | FeedOutcome::Acknowledged(_) | FeedOutcome::Asked)
+            | Outcome::Batch { .. }
             | Outcome::Counted { .. }
             | Outcome::Lease { .. } => Self::Done,
         }

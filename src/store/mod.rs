@@ -5,6 +5,7 @@
 mod access;
 mod area;
 mod audit;
+mod batches;
 mod counts;
 mod crowd;
 mod features;

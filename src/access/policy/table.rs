@@ -42,6 +42,8 @@ const WITHDRAWERS: Who = Who::Roles(&[
 ]);
 /// Who decides about promotions.
 const MODERATORS: Who = Who::Roles(&[(Role::Moderator, Reach::OthersPromotions)]);
+const MODERATORS_OR_AUDITOR: Who =
+    Who::Roles(&[(Role::Auditor, Reach::Everything), (Role::Moderator, Reach::OthersPromotions)]);
 
 /// Who does something with events.
 const PRODUCERS: Who = Who::Roles(&[(Role::Publisher, Reach::OwnEvents)]);
@@ -130,11 +132,12 @@ pub static POLICY: &[Row] = &[
     on("POST", "/v1/events/{id}/reinstate", PRODUCERS),
     on("POST", "/v1/events/{id}/restore", PRODUCERS),
     on("POST", "/v1/events/{id}/unschedule", PRODUCERS),
-    on(
-        "GET",
-        "/v1/moderation",
-        Who::Roles(&[(Role::Auditor, Reach::Everything), (Role::Moderator, Reach::OthersPromotions)]),
-    ),
+    on("GET", "/v1/moderation", MODERATORS_OR_AUDITOR),
+    on("GET", "/v1/moderation/batches", MODERATORS_OR_AUDITOR),
+    on("POST", "/v1/moderation/batches", MODERATORS),
+    on("GET", "/v1/moderation/batches/{id}", MODERATORS_OR_AUDITOR),
+    on("DELETE", "/v1/moderation/batches/{id}", MODERATORS),
+    on("POST", "/v1/moderation/batches/{id}/confirm", MODERATORS),
     public("/v1/nearby"),
     on("PATCH", "/v1/occurrences/{id}", PRODUCERS),
     on("POST", "/v1/occurrences/{id}/cancel", PRODUCERS),

@@ -1,5 +1,6 @@
 //! Carries out one command inside the open transaction.
 mod access;
+mod batch;
 mod crowd;
 mod declare;
 mod edit;
@@ -14,8 +15,8 @@ pub(super) use edit::reaches;
 use super::lease;
 use crate::access::{By, Caller, Permit, Roster, State};
 use crate::command::{
-    AccessRefusal, Command, CrowdRefusal, DeclareRefusal, FeedRefusal, Order, Outcome, PromotionRefusal,
-    Refusal,
+    AccessRefusal, BatchRefusal, Command, CrowdRefusal, DeclareRefusal, FeedRefusal, Order, Outcome,
+    PromotionRefusal, Refusal,
 };
 use crate::store::{StoreError, Tx};
 use chrono::{DateTime, Utc};
@@ -48,6 +49,12 @@ impl From<DeclareRefusal> for ApplyError {
 
 impl From<FeedRefusal> for ApplyError {
     fn from(refusal: FeedRefusal) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
+impl From<BatchRefusal> for ApplyError {
+    fn from(refusal: BatchRefusal) -> Self {
         Self::Refused(refusal.into())
     }
 }
@@ -88,6 +95,7 @@ pub(super) async fn apply(
         Command::Undo(aim) => edit::undo(tx, order, aim).await,
         Command::Event(command) => event::apply(tx, order, command).await,
         Command::DecidePromotion(command) => promotion::apply(tx, order, command).await,
+        Command::Moderate(command) => batch::apply(tx, order, command).await,
         Command::Count(count) => Ok(Outcome::Counted { anew: tx.count(count).await? }),
         Command::Access(command) => access::apply(tx, order, command).await,
         Command::Crowd(command) => crowd::apply(tx, order, command).await,

@@ -1,11 +1,11 @@
 //! Hands promotions in, decides about them, takes them back; and holds an edit of one against what was decided.
 use super::ApplyError;
-use super::edit::{found, not_found, write};
+use super::edit::{found, write};
 use crate::access::By;
 use crate::catalogue::Item;
 use crate::command::{DecidePromotion, Order, Outcome, PromotionRefusal, Refusal};
 use crate::features::schema::business_at;
-use crate::features::{Feature, IllegalDecision, Moderation, Promotion, PromotionStep};
+use crate::features::{Deciders, Feature, IllegalDecision, Moderation, Promotion, PromotionStep};
 use crate::formats::json::content_hash;
 use crate::ids::{Collection, OrganisationId};
 use crate::store::Tx;
@@ -19,13 +19,29 @@ pub(super) async fn apply(
 ) -> Result<Outcome, ApplyError> {
     let DecidePromotion { aim, step, content_hash: seen } = command;
     let stored = found(tx, order, aim).await?;
-    let promotion = Promotion::of(&stored.feature).ok_or_else(|| not_found(aim))?;
-    let (id, hash) = (aim.id.clone(), content_hash(&promotion));
-    if seen.as_ref().is_some_and(|seen| **seen != *hash) {
+    let by = order.by.to_string();
+    let deciders = Deciders { by: &by, proposed_by: None };
+    let after = decided(tx, order, &stored, step, seen.as_deref(), deciders).await?;
+    write(tx, order, step.name(), Some(stored), after).await
+}
+
+/// The feature that the promotion `stored` is after `step`, where that may be taken of what was `seen`. Nothing is written.
+pub(super) async fn decided(
+    tx: &mut Tx,
+    order: &Order,
+    stored: &Item,
+    step: &PromotionStep,
+    seen: Option<&str>,
+    deciders: Deciders<'_>,
+) -> Result<Arc<Feature>, ApplyError> {
+    let id = stored.feature.id().clone();
+    let none = || Refusal::NotFound { collection: stored.feature.collection(), id: id.clone() };
+    let promotion = Promotion::of(&stored.feature).ok_or_else(none)?;
+    let hash = content_hash(&promotion);
+    if seen.is_some_and(|seen| *seen != *hash) {
         return Err(PromotionRefusal::OtherContent { id, stored: hash }.into());
     }
-    let by = order.by.to_string();
-    let after = promotion.after(step, &by, &hash, order.at);
+    let after = promotion.after(step, deciders, &hash, order.at);
     let after = after.map_err(|why| PromotionRefusal::Illegal { id: id.clone(), why })?;
     let is_anothers = match &order.by {
         By::System | By::Operator => false,
@@ -40,7 +56,7 @@ pub(super) async fn apply(
     if matches!(step, PromotionStep::Submit | PromotionStep::Approve) {
         check_business(tx, &stored.feature).await?;
     }
-    write(tx, order, step.name(), Some(stored), Arc::new(after)).await
+    Ok(Arc::new(after))
 }
 
 /// Promotions of one organisation that may wait to be looked at.

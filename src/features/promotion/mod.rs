@@ -48,6 +48,15 @@ impl Lifecycle {
     }
 }
 
+/// Who takes a step, by pseudonyms.
+#[derive(Clone, Copy, Debug)]
+pub struct Deciders<'a> {
+    /// Who takes it.
+    pub by: &'a str,
+    /// Who proposed it, where another had to confirm it.
+    pub proposed_by: Option<&'a str>,
+}
+
 /// What is written beside every promotion.
 const LABEL: &str = "Advertisement";
 /// Decisions that are kept with a promotion; the audit has all of them.
@@ -216,11 +225,11 @@ impl<'a> Promotion<'a> {
         Self::edited(self.0, &self.0.with_fields(said))
     }
 
-    /// The feature that it is after `step`, taken at `now` by whom a pseudonym names, of content with this hash.
+    /// The feature that it is after `step`, taken at `now` by `deciders`, of content with this hash.
     pub fn after(
         &self,
         step: &PromotionStep,
-        by: &str,
+        deciders: Deciders<'_>,
         content_hash: &str,
         now: DateTime<Utc>,
     ) -> Result<Feature, IllegalDecision> {
@@ -228,7 +237,7 @@ impl<'a> Promotion<'a> {
         let moderation = moderated(before, step)?;
         let said = (at::MODERATION, Some(moderation.value()));
         let decided = |reason: Option<&str>| {
-            (at::DECISIONS, Some(self.with_decision(step.decision(), reason, by, content_hash, now)))
+            (at::DECISIONS, Some(self.with_decision(step.decision(), reason, deciders, content_hash, now)))
         };
         Ok(match step {
             // Said twice, it waits since the first time.
@@ -266,7 +275,7 @@ impl<'a> Promotion<'a> {
         self,
         decision: &'static str,
         reason: Option<&str>,
-        by: &str,
+        Deciders { by, proposed_by }: Deciders<'_>,
         content_hash: &str,
         now: DateTime<Utc>,
     ) -> Value {
@@ -279,6 +288,7 @@ impl<'a> Promotion<'a> {
                 reason.map(|reason| (decision_at::REASON, text(reason))),
                 self.submitted_at().map(|at| (decision_at::SUBMITTED_AT, Value::Instant(at))),
                 Some((decision_at::CONTENT_HASH, text(content_hash))),
+                proposed_by.map(|by| (decision_at::PROPOSED_BY, text(by))),
             ]
             .into_iter()
             .flatten(),

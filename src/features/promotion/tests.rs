@@ -37,7 +37,12 @@ fn offer() -> Feature {
 }
 
 fn step(feature: &Feature, step: &PromotionStep) -> Result<Feature, IllegalDecision> {
-    Promotion::of(feature).unwrap().after(step, "m", HASH, instant_of(NOON))
+    Promotion::of(feature).unwrap().after(
+        step,
+        Deciders { by: "m", proposed_by: None },
+        HASH,
+        instant_of(NOON),
+    )
 }
 
 fn reject() -> PromotionStep {

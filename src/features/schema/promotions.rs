@@ -71,6 +71,8 @@ pub mod decision_at {
     pub const CONTENT_HASH: usize = 4;
     /// Since when that had waited.
     pub const SUBMITTED_AT: usize = 5;
+    /// Who proposed it, where one moderator proposed and another confirmed.
+    pub const PROPOSED_BY: usize = 6;
 }
 
 /// Content: what a business says, and a moderator looks at.
@@ -160,6 +162,11 @@ pub(super) static ABOUT: About = About {
                 Field::new("content_hash", Kind::Text(64), "The hash of the content that was looked at.")
                     .required(),
                 Field::new("submitted_at", Kind::Instant, "Since when that had waited."),
+                Field::new(
+                    "proposed_by",
+                    Kind::Text(36),
+                    "Who proposed it, a pseudonym, where another confirmed it; null: nobody did.",
+                ),
             ]),
             "What was decided about it, the last decision first.",
         )
@@ -203,6 +210,7 @@ mod tests {
             (decision_at::REASON, "reason"),
             (decision_at::CONTENT_HASH, "content_hash"),
             (decision_at::SUBMITTED_AT, "submitted_at"),
+            (decision_at::PROPOSED_BY, "proposed_by"),
         ] {
             assert_eq!(decision[number].name, name);
         }

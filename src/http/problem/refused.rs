@@ -5,8 +5,10 @@ use super::{
 };
 use crate::access::{ActorError, EnrolmentError};
 use crate::app::Error;
-use crate::catalogue::Axis;
-use crate::command::{AccessRefusal, CrowdRefusal, DeclareRefusal, FeedRefusal, PromotionRefusal, Refusal};
+use crate::catalogue::{Axis, Unconfirmable};
+use crate::command::{
+    AccessRefusal, BatchRefusal, CrowdRefusal, DeclareRefusal, FeedRefusal, PromotionRefusal, Refusal,
+};
 use crate::features::{IllegalDecision, IllegalMove};
 use crate::formats::json::DocumentError;
 use crate::ids::Version;
@@ -78,7 +80,30 @@ impl From<Refusal> for Problem {
             Refusal::Crowd(refusal) => refusal.into(),
             Refusal::Declare(refusal) => refusal.into(),
             Refusal::Feed(refusal) => refusal.into(),
+            Refusal::Batch(refusal) => refusal.into(),
             Refusal::Promotion(refusal) => refusal.into(),
+        }
+    }
+}
+
+impl From<BatchRefusal> for Problem {
+    fn from(refusal: BatchRefusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            BatchRefusal::NotFound(_) => Self::new(&NOT_FOUND, detail),
+            BatchRefusal::Own(_) | BatchRefusal::Unconfirmable { why: Unconfirmable::Proposer, .. } => {
+                Self::new(&FORBIDDEN, detail)
+            }
+            BatchRefusal::Unconfirmable {
+                why: Unconfirmable::RunOut(_) | Unconfirmable::Confirmed, ..
+            }
+            | BatchRefusal::Confirmed(_)
+            | BatchRefusal::TooMany(_) => Self::new(&CONFLICT, detail),
+            BatchRefusal::Promotion { number, why } => {
+                let is_own = matches!(*why, Refusal::Batch(BatchRefusal::Own(_)));
+                let kind = if is_own { &FORBIDDEN } else { &CONFLICT };
+                Self::pointed(kind, &format!("/promotions/{number}"), detail)
+            }
         }
     }
 }

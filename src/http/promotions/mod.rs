@@ -1,5 +1,6 @@
 //! `/v1/promotions`: what an organisation offers, seen by itself, and what is done with it; `/v1/moderation`: what waits to be
 //! looked at. What readers see are items of the collection `promotions`.
+mod batches;
 mod counts;
 mod own;
 mod queue;
@@ -114,6 +115,11 @@ pub(super) fn operations() -> Vec<Operation> {
     };
     vec![
         see("/v1/moderation", queue::queue),
+        see(batches::BATCHES, batches::waiting),
+        staff(Method::POST, batches::BATCHES, Takes::Document, batches::propose),
+        see("/v1/moderation/batches/{id}", batches::one),
+        staff(Method::DELETE, "/v1/moderation/batches/{id}", Takes::Nothing, batches::discard),
+        staff(Method::POST, "/v1/moderation/batches/{id}/confirm", Takes::Nothing, batches::confirm),
         see("/v1/promotions", own::promotions),
         see("/v1/promotions/{id}", own::promotion),
         deed(Deed::Approve, "/v1/promotions/{id}/approve", Takes::Document),

@@ -1,10 +1,12 @@
 //! What is offered: in a fair order, page by page, and only while it holds.
 use super::*;
 use crate::features::schema::{business_at, promotion_at};
-use crate::features::{Promotion, PromotionStep};
+use crate::features::{Deciders, Promotion, PromotionStep};
 use crate::ids::OrganisationId;
 use chrono::TimeDelta;
 use std::collections::{BTreeMap, BTreeSet};
+
+const DECIDERS: Deciders<'static> = Deciders { by: "m", proposed_by: None };
 
 fn noon() -> DateTime<Utc> {
     instant("2026-07-18T12:00:00Z")
@@ -56,7 +58,7 @@ fn offer(n: usize, owner: usize, business: usize, hours: std::ops::Range<i64>, a
     let draft = Feature::new(id, Collection::Promotions, None, None, Status::Active, fields).unwrap();
     let steps = if approved { &[PromotionStep::Submit, PromotionStep::Approve][..] } else { &[] };
     let decided = steps.iter().fold(draft, |feature, step| {
-        Promotion::of(&feature).unwrap().after(step, "m", "0", noon() - TimeDelta::days(9)).unwrap()
+        Promotion::of(&feature).unwrap().after(step, DECIDERS, "0", noon() - TimeDelta::days(9)).unwrap()
     });
     stored(decided, 1)
 }

@@ -32,6 +32,14 @@ fn acceptance() -> Value {
     json!({"organisation": "fuzzed", "business": "biz-new", "position_quality": "derived", "expires_at": "2027-01-01T00:00:00Z"})
 }
 
+/// What one moderator proposes.
+fn batch_of_rejections() -> Value {
+    json!({
+        "decision": "reject", "reason": "Which day?",
+        "promotions": [{"id": "fuzzed-offer", "content_hash": "0".repeat(64)}]
+    })
+}
+
 /// For every operation that writes a request that it takes from whoever may.
 fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
     operations()
@@ -87,6 +95,7 @@ fn recipes(victim: &Person, organisation: &str) -> Vec<Recipe> {
                 ("POST", "publish") => ("application/json", json!({"at": "2026-08-01T09:00:00Z"})),
                 ("POST", "archive" | "reinstate" | "restore" | "submit" | "unschedule" | "withdraw") => ("application/json", json!({})),
                 ("POST", "applications") => ("application/json", application()),
+                ("POST", "batches") => ("application/json", batch_of_rejections()),
                 ("POST", "accept") => ("application/json", acceptance()),
                 ("POST", "refuse") => ("application/json", json!({"reason": "Which one?"})),
                 ("POST", "approve") => ("application/json", json!({"content_hash": "0".repeat(64)})),

@@ -3,6 +3,7 @@
 //! is not.
 mod access;
 mod applications;
+mod batches;
 mod beaches;
 mod events;
 mod promotions;

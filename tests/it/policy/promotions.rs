@@ -29,7 +29,7 @@ pub enum Far {
 }
 
 /// New promotions of everybody's, so far, each at a business of its organisation's.
-async fn promotions(world: &mut World, far: Far) -> Vec<(&'static str, Thing, Arc<Item>)> {
+pub async fn promotions(world: &mut World, far: Far) -> Vec<(&'static str, Thing, Arc<Item>)> {
     // What still waits would keep more from being handed in.
     for waiting in world.service.app.snapshot().offers().waiting() {
         decide(&world.service.app, &waiting.item, PromotionStep::Withdraw { reason: None }).await;

@@ -1,6 +1,7 @@
 //! How each operation is asked, about whose things. A new operation needs a recipe here, or the matrix fails.
 use super::access::{actors, devices, organisations};
 use super::applications;
+use super::batches;
 use super::beaches::{crowd_reports, declarations, declared, policy};
 use super::events;
 use super::promotions::{self, Far};
@@ -100,6 +101,7 @@ pub fn spends(method: &Method, path: &str) -> bool {
         || path.ends_with("/undo")
         || path.ends_with("/archive")
         || promotions::spends(path)
+        || path == "/v1/moderation/batches/{id}/confirm"
         || (*method == Method::POST && applications::is_of_them(path))
         || (*method == Method::POST && path == "/v1/devices")
 }
@@ -174,15 +176,27 @@ pub async fn recipe(world: &mut World, method: &Method, path: &'static str) -> V
         }
         (
             "GET",
-            "/v1/audit" | "/v1/policies" | "/v1/quality" | "/v1/me" | "/v1/organisations" | "/v1/actors"
-            | "/v1/devices" | "/v1/crowd-reports" | "/v1/programme" | "/v1/sources" | "/v1/promotions"
-            | "/v1/moderation" | "/v1/applications",
+            "/v1/audit"
+            | "/v1/policies"
+            | "/v1/quality"
+            | "/v1/me"
+            | "/v1/organisations"
+            | "/v1/actors"
+            | "/v1/devices"
+            | "/v1/crowd-reports"
+            | "/v1/programme"
+            | "/v1/sources"
+            | "/v1/promotions"
+            | "/v1/moderation"
+            | "/v1/applications"
+            | "/v1/moderation/batches",
         ) => {
             vec![Case::new("what there is", Thing::List, path)]
         }
         ("GET", "/v1/events/{id}.ics") => events::calendars(world).await,
         (_, path) if events::is_of_them(path) => events::recipe(world, method, path).await,
         (_, path) if applications::is_of_them(path) => applications::recipe(world, method, path).await,
+        (_, path) if batches::is_of_them(path) => batches::recipe(world, method, path).await,
         (_, path) if promotions::is_of_them(path) => promotions::recipe(world, method, path).await,
         (_, "/v1/organisations" | "/v1/organisations/{id}") => organisations(world, method, path),
         (_, "/v1/actors" | "/v1/actors/{id}" | "/v1/actors/{id}/tokens" | "/v1/tokens/{id}") => {

@@ -1,4 +1,5 @@
 //! What businesses offer, and who looks at it first: drafts, decisions, what readers see of it, and what they never do.
+mod batches;
 mod counting;
 mod deciding;
 mod hidden;

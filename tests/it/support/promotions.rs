@@ -2,12 +2,12 @@
 use super::events::edited;
 use promenade::access::By;
 use promenade::app::App;
-use promenade::catalogue::Item;
-use promenade::command::{Aim, Command, DecidePromotion, Expected, Outcome};
+use promenade::catalogue::{BatchDecision, DecisionBatch, Item};
+use promenade::command::{Aim, BatchCommand, Command, DecidePromotion, Expected, NewBatch, Outcome};
 use promenade::features::{Promotion, PromotionStep};
 use promenade::formats::geojson::Edit;
 use promenade::formats::json::content_hash;
-use promenade::ids::{Collection, FeatureId, OrganisationId, RequestId};
+use promenade::ids::{BatchId, Collection, FeatureId, OrganisationId, RequestId};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -63,4 +63,14 @@ pub async fn decide(app: &App, item: &Item, step: PromotionStep) -> Arc<Item> {
 /// The hash of what a promotion says.
 pub fn hash(item: &Item) -> String {
     content_hash(&Promotion::of(&item.feature).unwrap())
+}
+
+/// Proposes a decision about these promotions, as they are.
+pub async fn propose(app: &App, decision: BatchDecision, items: &[&Item]) -> Arc<DecisionBatch> {
+    let promotions = items.iter().map(|item| (item.feature.id().clone(), hash(item).into())).collect();
+    let command = BatchCommand::Propose(NewBatch { id: BatchId::fresh(), decision, promotions });
+    match app.execute(Command::Moderate(command), By::Operator, RequestId::fresh()).await.unwrap() {
+        Outcome::Batch { batch, .. } => batch,
+        other => panic!("{other:?}"),
+    }
 }

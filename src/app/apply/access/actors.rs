@@ -2,6 +2,7 @@
 use super::{Desk, at_version, subject};
 use crate::access::{Actor, By, Enrolment, Profile, Record, Role, Target};
 use crate::app::apply::ApplyError;
+use crate::catalogue::DecisionBatch;
 use crate::command::{AccessOutcome, AccessRefusal};
 use crate::formats::access::actor_document;
 use crate::ids::{ActorId, Version};
@@ -90,6 +91,8 @@ impl Desk<'_> {
     pub(super) async fn forget(&mut self, after: Option<TimeDelta>) -> Result<AccessOutcome, ApplyError> {
         // Nothing to audit: the code was to run out, and the row that says who offered it stays.
         self.tx.drop_enrolments_until(self.order.at - Enrolment::VALID).await?;
+        // Nor here: nothing was decided, and the row that says who proposed it stays.
+        self.tx.drop_batches_until(self.order.at - DecisionBatch::WAITS).await?;
         self.lapse_applications().await?;
         if let Some(after) = after {
             for id in self.tx.idle_actors(self.order.at - after, FORGOTTEN_AT_ONCE).await? {
