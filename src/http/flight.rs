@@ -18,6 +18,8 @@ pub enum Class {
     Batch,
     /// What everybody may tell us to be counted: it must never keep anybody waiting who asks or reports.
     Count,
+    /// What everybody may send us to be looked at, or to be let in: an application, an enrolment code.
+    Form,
     /// What is asked by who watches over the server. Never refused: a full server is not a dead one.
     Health,
 }
@@ -35,11 +37,13 @@ pub struct InFlight {
     pub batch: usize,
     /// Of what is counted.
     pub count: usize,
+    /// Of what everybody sends us.
+    pub forms: usize,
 }
 
 impl Default for InFlight {
     fn default() -> Self {
-        Self { public: 512, patrol: 64, staff: 64, batch: 4, count: 64 }
+        Self { public: 512, patrol: 64, staff: 64, batch: 4, count: 64, forms: 64 }
     }
 }
 
@@ -53,6 +57,7 @@ pub(super) struct Flight {
     staff: Arc<Semaphore>,
     batch: Arc<Semaphore>,
     count: Arc<Semaphore>,
+    forms: Arc<Semaphore>,
 }
 
 /// Phones that may wait for the patrols' room: when a mast comes back, all of a season send their queues at once.
@@ -76,6 +81,7 @@ impl Flight {
             staff: room(most.staff),
             batch: room(most.batch),
             count: room(most.count),
+            forms: room(most.forms),
         }
     }
 
@@ -99,6 +105,7 @@ impl Flight {
             Class::Staff => &self.staff,
             Class::Batch => &self.batch,
             Class::Count => &self.count,
+            Class::Form => &self.forms,
             Class::Health => return Some(Room { _held: None }),
         };
         let held = Arc::clone(of).try_acquire_owned().ok()?;
@@ -112,7 +119,7 @@ mod tests {
 
     #[test]
     fn each_class_has_room_of_its_own_and_gets_it_back() {
-        let flight = Flight::new(InFlight { public: 2, patrol: 1, staff: 1, batch: 0, count: 1 });
+        let flight = Flight::new(InFlight { public: 2, patrol: 1, staff: 1, batch: 0, count: 1, forms: 1 });
         let reads = [flight.at_once(Class::Public), flight.at_once(Class::Public)];
         assert!(reads.iter().all(Option::is_some) && flight.at_once(Class::Public).is_none());
         let patrol = flight.at_once(Class::Patrol);
@@ -130,7 +137,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn patrols_wait_for_their_room_and_nobody_else_does() {
-        let flight = Arc::new(Flight::new(InFlight { public: 1, patrol: 1, staff: 1, batch: 1, count: 1 }));
+        let flight =
+            Arc::new(Flight::new(InFlight { public: 1, patrol: 1, staff: 1, batch: 1, count: 1, forms: 1 }));
         let first = flight.enter(Class::Patrol).await.unwrap();
         let waits = tokio::spawn({
             let flight = flight.clone();

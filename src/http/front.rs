@@ -165,12 +165,16 @@ impl Inside {
         let Ruled { operation, row } = asked;
         let (mut parts, body) = request.into_parts();
         let method = parts.method.clone();
-        let mut room = None;
+        let (mut room, mut _seat) = (None, None);
         if row.who == Who::Everybody {
-            if matches!(operation.class, Class::Public | Class::Count) {
+            if matches!(operation.class, Class::Public | Class::Count | Class::Form) {
                 gate.may_read(&parts.headers, &parts.extensions)?;
             }
-            // Nobody is known to send the body, so there is room for no more bodies than for answers.
+            // Nobody is known to send the body, so there is room for no more bodies than for answers, and for few of one
+            // address.
+            if !method.is_safe() {
+                _seat = gate.seat(&parts.headers, &parts.extensions)?;
+            }
             room = Some(gate.enter(operation.class).await?);
         } else {
             let admitted = auth::admitted(&self.site, row, &parts.headers);

@@ -7,13 +7,14 @@ use super::pressure::Pressure;
 use super::problem::{OUTCOME_UNKNOWN, Problem, TOO_MANY_REQUESTS, UNAVAILABLE};
 use super::rates::{Rate, Rates};
 use super::routes::Operation;
-use super::server::{Network, PeerAddr, subscriber};
+use super::server::{Network, PeerAddr, Seat, Seats, subscriber};
 use crate::ids::TokenId;
 use axum::body::Body;
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
 use bytes::Bytes;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
@@ -57,13 +58,19 @@ pub(super) struct Gate {
     reads: Rates<IpAddr>,
     writes: Rates<TokenId>,
     flight: Flight,
+    /// Bodies that each address is sending without saying who it is.
+    bodies: Arc<Seats>,
 }
+
+/// Bodies that an address may be sending at once without a token: slow ones must not take all the room there is.
+const BODIES: usize = 16;
 
 impl Gate {
     pub(super) fn new(limits: RequestLimits, pressure: Pressure) -> Self {
         let (reads, writes) = (Rates::new(limits.reads_per_address), Rates::new(limits.writes_per_token));
         let flight = Flight::new(limits.in_flight);
-        Self { limits, pressure, reads, writes, flight }
+        let bodies = Arc::new(Seats::each(BODIES, limits.trusted_proxies.clone()));
+        Self { limits, pressure, reads, writes, flight, bodies }
     }
 
     /// Where a request comes from. One that came over no socket comes from nowhere.
@@ -85,6 +92,17 @@ impl Gate {
         }
         let taken = self.reads.take(subscriber(address), Instant::now());
         taken.map_err(|wait| too_many("this address asks too often while the server is under pressure", wait))
+    }
+
+    /// A place for one more body of somebody unknown.
+    pub(super) fn seat(&self, headers: &HeaderMap, extensions: &Extensions) -> Result<Option<Seat>, Problem> {
+        let ClientAddr(address) = self.client(headers, extensions);
+        if address.is_unspecified() {
+            // It came over no socket.
+            return Ok(None);
+        }
+        let seat = self.bodies.take(address).map(Some);
+        seat.ok_or_else(|| too_many("this address is sending too much at once", Duration::from_secs(1)))
     }
 
     /// Refuses a write of a token that is used too often.

@@ -170,7 +170,7 @@ fn plain() -> Vec<Operation> {
         staff(Method::POST, "/v1/enrolments", Takes::Document, access::offer_enrolment),
         see("/v1/devices", access::devices),
         // Everybody's, so its room must not be that of the patrols.
-        operation(Method::POST, "/v1/devices", Class::Public, Takes::Document, access::enrol),
+        operation(Method::POST, "/v1/devices", Class::Form, Takes::Document, access::enrol),
         staff(Method::DELETE, "/v1/devices/{id}", Takes::Nothing, access::revoke_device),
         operation(Method::POST, "/v1/crowd-reports", Class::Patrol, Takes::Reports, crowd::report),
         see("/v1/crowd-reports", crowd::reports),

@@ -20,7 +20,7 @@ use crate::http::precondition::seen;
 use crate::http::problem::{Problem, TOO_MANY_REQUESTS};
 use crate::http::query::{Query, invalid};
 use crate::http::routes::{Operation, operation, see, staff};
-use crate::http::server::subscriber;
+use crate::http::server::household;
 use crate::ids::{ActorId, ApplicationId, Collection, FeatureId, OrganisationId, RequestId};
 use crate::spatial::{Geometry, LatLon};
 use crate::store::ApplicationFilter;
@@ -109,8 +109,8 @@ struct AcceptedBody<'a> {
 pub(in crate::http) fn operations() -> Vec<Operation> {
     vec![
         see(PATH, applications),
-        // Everybody's, so its room must not be that of the staff.
-        operation(Method::POST, PATH, Class::Public, Takes::Document, apply),
+        // Everybody's, so its room must be neither that of the staff nor that of readers.
+        operation(Method::POST, PATH, Class::Form, Takes::Document, apply),
         see("/v1/applications/{id}", application),
         staff(Method::POST, "/v1/applications/{id}/accept", Takes::Document, accept),
         staff(Method::POST, "/v1/applications/{id}/refuse", Takes::Document, refuse),
@@ -127,7 +127,7 @@ async fn apply(
     Query::read(raw.as_deref(), &[])?;
     let given: GivenApplication = taken(&given)?;
     let new = given.read(&site)?;
-    let (address, now, id) = (subscriber(address), site.app().clock().now(), new.id);
+    let (address, now, id) = (household(address), site.app().clock().now(), new.id);
     site.applications().take(address, now).map_err(too_many)?;
     let done = site.app().execute(Command::Access(AccessCommand::Apply(new)), By::System, request).await;
     // Whoever finds no room has asked all the same, and what may have been written is written.
@@ -146,8 +146,10 @@ async fn apply(
 
 fn too_many(wait: TimeDelta) -> Problem {
     let seconds = u64::try_from(wait.num_seconds()).unwrap_or_default() + 1;
-    let problem =
-        Problem::new(&TOO_MANY_REQUESTS, "three applications an hour are all that an address may make");
+    let problem = Problem::new(
+        &TOO_MANY_REQUESTS,
+        "three applications an hour are all that an address may make, and a hundred all that are taken",
+    );
     problem.with(header::RETRY_AFTER, HeaderValue::from(seconds))
 }
 

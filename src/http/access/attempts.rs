@@ -14,7 +14,7 @@ struct Most {
 }
 
 const CODES: Most = Most { of_address: (5, TimeDelta::minutes(10)), of_all: 100 };
-const APPLICATIONS: Most = Most { of_address: (3, HOUR), of_all: 1_000 };
+const APPLICATIONS: Most = Most { of_address: (3, HOUR), of_all: 100 };
 const HOUR: TimeDelta = TimeDelta::hours(1);
 
 /// The tries of the last hour, oldest first.

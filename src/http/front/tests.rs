@@ -232,7 +232,7 @@ async fn an_operation_is_told_where_the_request_comes_from() {
 
 #[tokio::test]
 async fn a_class_that_is_full_is_refused_and_takes_nobody_elses_room() {
-    let in_flight = InFlight { public: 2, patrol: 1, staff: 1, batch: 1, count: 1 };
+    let in_flight = InFlight { public: 2, patrol: 1, staff: 1, batch: 1, count: 1, forms: 1 };
     let listener = Listener::start(RequestLimits { in_flight, ..RequestLimits::default() }).await;
     let held = [listener.held("/forever"), listener.held("/forever"), listener.held("/staff/forever")];
     sleep(Duration::from_millis(100)).await;
@@ -321,7 +321,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 
 #[tokio::test]
 async fn who_sends_a_body_without_a_token_takes_the_room_of_an_answer_from_the_start() {
-    let in_flight = InFlight { public: 2, patrol: 1, staff: 1, batch: 1, count: 1 };
+    let in_flight = InFlight { public: 2, patrol: 1, staff: 1, batch: 1, count: 1, forms: 1 };
     let listener = Listener::start(RequestLimits { in_flight, ..RequestLimits::default() }).await;
     let slow = || {
         let never = futures_util::stream::pending::<Result<Bytes, std::convert::Infallible>>();
@@ -337,6 +337,28 @@ async fn who_sends_a_body_without_a_token_takes_the_room_of_an_answer_from_the_s
     first.abort();
     assert!(first.await.unwrap_err().is_cancelled());
     assert_eq!(listener.post("/echo", "{}").await.status, 200);
+}
+
+#[tokio::test]
+async fn an_address_sends_sixteen_bodies_at_once_without_a_token_and_no_more() {
+    let listener = Listener::start(RequestLimits::default()).await;
+    let peer = |address: &str| PeerAddr(format!("{address}:4242").parse().unwrap());
+    let sent = |address: &str, body: Body| {
+        let request = Request::post("/echo").header("content-type", "application/json");
+        listener.front.clone().answer(request.extension(peer(address)).body(body).unwrap())
+    };
+    let never =
+        || Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::convert::Infallible>>());
+    let slow: Vec<_> = (0..16).map(|_| tokio::spawn(sent("203.0.113.1", never()))).collect();
+    sleep(Duration::from_millis(50)).await;
+    let refused = sent("203.0.113.1", Body::from("{}")).await;
+    assert_eq!((refused.status().as_u16(), &refused.headers()["retry-after"]), (429, &"1".parse().unwrap()));
+    assert_eq!(sent("203.0.113.2", Body::from("{}")).await.status(), 200);
+    for one in slow {
+        one.abort();
+        assert!(one.await.unwrap_err().is_cancelled());
+    }
+    assert_eq!(sent("203.0.113.1", Body::from("{}")).await.status(), 200);
 }
 
 #[tokio::test]

@@ -23,7 +23,8 @@ use std::sync::Arc;
 pub use accept::{Drained, serve};
 pub use framing::FramingFault;
 pub use limits::{Limits, Refusal};
-pub use network::{Network, NetworkError, subscriber};
+pub use network::{Network, NetworkError, household, subscriber};
+pub(super) use seats::{Seat, Seats};
 
 /// Writes the answer to a request whose head is refused before it is routed.
 pub type Refuse = Arc<dyn Fn(Refusal) -> Response + Send + Sync>;

@@ -78,6 +78,16 @@ pub fn subscriber(address: IpAddr) -> IpAddr {
     }
 }
 
+/// Whom an address is counted as where few are let in at all: an IPv6 address as its /48, which is the most that one
+/// household is given.
+#[must_use]
+pub fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 80 << 80)),
+    }
+}
+
 fn as_ipv6(address: IpAddr) -> Ipv6Addr {
     match address {
         IpAddr::V4(address) => address.to_ipv6_mapped(),

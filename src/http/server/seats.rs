@@ -1,4 +1,4 @@
-//! How many connections each client address holds.
+//! How many connections each client address holds, or how many of something else.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -9,7 +9,7 @@ use super::{Limits, Network};
 
 /// The open connections by address (IPv4) or /64 (IPv6), and how many each may have.
 #[derive(Debug)]
-pub(super) struct Seats {
+pub(in crate::http) struct Seats {
     taken: Mutex<HashMap<IpAddr, usize>>,
     per_ipv4: usize,
     per_ipv6_64: usize,
@@ -18,7 +18,7 @@ pub(super) struct Seats {
 
 /// One connection's place. Dropping it gives the place back.
 #[derive(Debug)]
-pub(super) struct Seat {
+pub(in crate::http) struct Seat {
     held: Option<(Arc<Seats>, IpAddr)>,
 }
 
@@ -32,8 +32,13 @@ impl Seats {
         }
     }
 
+    /// As many for each address as `each` says, and as many as they like for those that are `exempt`.
+    pub(in crate::http) fn each(each: usize, exempt: Vec<Network>) -> Self {
+        Self { taken: Mutex::new(HashMap::new()), per_ipv4: each, per_ipv6_64: each, exempt }
+    }
+
     /// A place for one more connection from `address`, or nothing where it has all it may have.
-    pub(super) fn take(self: &Arc<Self>, address: IpAddr) -> Option<Seat> {
+    pub(in crate::http) fn take(self: &Arc<Self>, address: IpAddr) -> Option<Seat> {
         if self.exempt.iter().any(|network| network.contains(address)) {
             return Some(Seat { held: None });
         }

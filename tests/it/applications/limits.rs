@@ -2,6 +2,7 @@
 use super::{NOON, decide, person, profile};
 use crate::support::applications::{application, applied, apply};
 use crate::support::{SANDHAVEN, at, services};
+use chrono::TimeDelta;
 use promenade::access::Role;
 use serde_json::json;
 
@@ -29,8 +30,14 @@ async fn two_hundred_wait_and_no_more() {
     for service in services(SANDHAVEN, NOON).await {
         let first = applied(&service, 0).await;
         for n in 1..200 {
+            if n % 100 == 0 {
+                let crowded = apply(&service, n, &application()).await;
+                assert_eq!(crowded.status, 429, "a hundred an hour are all that are taken");
+                service.clock.set(service.clock.now() + TimeDelta::hours(1));
+            }
             applied(&service, n).await;
         }
+        service.clock.set(service.clock.now() + TimeDelta::hours(1));
         // Who finds no room has asked all the same.
         for _ in 0..3 {
             let more = apply(&service, 200, &application()).await;
