@@ -189,7 +189,7 @@ pub(super) fn asked(
 ) -> Result<(ItemsQuery, Option<DateTime<Utc>>), Problem> {
     let asked = during::asked(parameters, snapshot, now)?;
     let query = question(parameters, collection, asked.map(|asked| asked.during), now)?;
-    if is_dated(collection) {
+    if is_dated(collection) || matches!(collection, Collection::Promotions | Collection::Businesses) {
         whose::check(site, snapshot, parameters)?;
     }
     Ok((query, asked.and_then(|asked| asked.valid_until)))

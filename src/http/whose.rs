@@ -1,4 +1,4 @@
-//! The parameters that name something else by its id: `venue` and `organisation`. An id that nothing has is refused: an empty
+//! The parameters that name something else by its id: `venue`, `business` and `organisation`. An id that nothing has is refused: an empty
 //! answer would be taken for "nothing is on there".
 use super::Site;
 use super::problem::{INVALID_PARAMETER, Problem};
@@ -9,7 +9,7 @@ use crate::snapshot::Snapshot;
 /// Refuses the first id that names nothing. Those that are no ids at all are refused where the filter is read.
 pub(super) fn check(site: &Site, snapshot: &Snapshot, parameters: &Query<'_>) -> Result<(), Problem> {
     let named = |name: &str, id: &str| {
-        [Collection::Events, Collection::Occurrences]
+        [Collection::Events, Collection::Occurrences, Collection::Promotions, Collection::Businesses]
             .iter()
             .any(|collection| snapshot.collection(*collection).any_has(name, id))
     };
@@ -24,11 +24,23 @@ pub(super) fn check(site: &Site, snapshot: &Snapshot, parameters: &Query<'_>) ->
             return Err(Problem::parameter(&INVALID_PARAMETER, "venue", detail));
         }
     }
+    for id in ids("business") {
+        let businesses = snapshot.collection(Collection::Businesses);
+        let known = FeatureId::new(id).ok().is_some_and(|id| businesses.item(&id).is_some());
+        if !known && !named("business", id) {
+            let detail =
+                format!("there is no business `{}`; its id is that of a feature of `businesses`", shown(id));
+            return Err(Problem::parameter(&INVALID_PARAMETER, "business", detail));
+        }
+    }
     let roster = site.app().roster();
     for id in ids("organisation") {
         let known = OrganisationId::new(id).ok().is_some_and(|id| roster.organisation(&id).is_some());
         if !known && !named("organisation", id) {
-            let detail = format!("there is no organisation `{}`; events name theirs by its id", shown(id));
+            let detail = format!(
+                "there is no organisation `{}`; events, businesses and promotions name theirs by its id",
+                shown(id)
+            );
             return Err(Problem::parameter(&INVALID_PARAMETER, "organisation", detail));
         }
     }

@@ -10,7 +10,7 @@ use crate::catalogue::Item;
 use crate::features::{Event, Openness};
 use crate::formats::geojson::{self, Shown};
 use crate::ids::{Collection, Epoch, FeatureId, Revision};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -25,6 +25,9 @@ pub struct NewCrowds {
     /// The beaches.
     pub of: Vec<FeatureId>,
 }
+
+/// How long an offer has been over that is left out.
+const LONG_OVER: TimeDelta = TimeDelta::days(1);
 
 impl Snapshot {
     /// The snapshot of `items`, in any order, at `now`.
@@ -62,7 +65,9 @@ impl Snapshot {
         let on = public.flat_map(|production| {
             [production.shown.clone()].into_iter().chain(production.items().map(|(_, item)| item))
         });
-        let offered = offers.all().filter_map(|offer| offer.shown.clone());
+        // What is long over nobody sees again, whatever a clock says: it would only be looked at.
+        let is_over = |offer: &&Arc<Offer>| offer.promotion().is_over(now - LONG_OVER);
+        let offered = offers.all().filter(|offer| !is_over(offer)).filter_map(|offer| offer.shown.clone());
         for item in items.iter().cloned().chain(on).chain(offered) {
             let collection = item.feature.collection();
             of[collection as usize].push(Arc::new(Entry::new(item, around, &mut states)));

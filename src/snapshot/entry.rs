@@ -111,7 +111,7 @@ impl StatesAt {
     }
 
     /// Open or not, and until when.
-    fn state(&mut self, hours: &Arc<OpeningHours>) -> State {
+    pub(super) fn state(&mut self, hours: &Arc<OpeningHours>) -> State {
         *self.states.entry(Arc::as_ptr(hours)).or_insert_with(|| hours.state(self.now))
     }
 

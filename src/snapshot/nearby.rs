@@ -6,8 +6,8 @@ use super::filter::{Filter, OpenAt, passes};
 use super::timeline::Timeline;
 use super::{Answered, During, Snapshot};
 use crate::beaches::Level;
-use crate::features::EventStatus;
-use crate::features::schema::occurrence_at;
+use crate::features::schema::{occurrence_at, promotion_at};
+use crate::features::{EventStatus, Promotion};
 use crate::ids::Collection;
 use crate::spatial::{LatLon, Metres, Near, within};
 use chrono::{DateTime, Utc};
@@ -129,6 +129,9 @@ impl Snapshot {
                 // What was left out may open, or have another level, at any of these instants.
                 let of_crowd = !query.crowd.is_empty();
                 answered.with(Answered { attributions: 0, valid_until: view.valid_until, of_crowd });
+                if *collection == Collection::Promotions {
+                    answered.add(0, self.collection(Collection::Businesses).valid_until);
+                }
             }
             if !passes(view.marks, &masks) {
                 continue;
@@ -172,7 +175,7 @@ impl Snapshot {
             let Some(near) = stream.next.take() else { break };
             stream.next = stream.hits.next();
             let entry = &stream.entries[near.key as usize];
-            if query.open.is_some() && !OpenAt::lets_pass(entry, &mut states) {
+            if query.open.is_some() && !self.is_open(entry, &mut states, now, &mut answered) {
                 continue;
             }
             let is_of_them = |(level, _)| query.crowd.contains(&level);
@@ -191,6 +194,28 @@ impl Snapshot {
             count += 1;
         }
         (count, answered)
+    }
+
+    /// Whether `entry` is known to be open at the instant of `states`: an offer, whether it can be had, at its own hours or,
+    /// without any, while its business is open.
+    fn is_open(
+        &self,
+        entry: &Entry,
+        states: &mut StatesAt,
+        now: DateTime<Utc>,
+        answered: &mut Answered,
+    ) -> bool {
+        let feature = &entry.item.feature;
+        let Some(offer) = Promotion::of(feature) else { return OpenAt::lets_pass(entry, states) };
+        let Some(hours) = feature.fields().text(promotion_at::REDEEM_HOURS) else {
+            let business = self.collection(Collection::Businesses).entry(offer.business().as_str());
+            return business.is_some_and(|business| OpenAt::lets_pass(business, states));
+        };
+        let state = self.area.hours(hours).map(|hours| states.state(&hours));
+        if states.now == now {
+            answered.add(0, state.and_then(|state| state.until));
+        }
+        state.and_then(|state| state.open) == Some(true)
     }
 }
 

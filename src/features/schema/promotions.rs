@@ -21,6 +21,8 @@ pub mod at {
     pub const VALID_FROM: usize = 7;
     /// Until when it holds, not including it.
     pub const VALID_THROUGH: usize = 8;
+    /// At which hours it can be had.
+    pub const REDEEM_HOURS: usize = 9;
     /// Its page.
     pub const URL: usize = 11;
     /// The business where it holds.
@@ -191,6 +193,7 @@ mod tests {
             (at::PERCENT, "percent"),
             (at::AMOUNT_CURRENCY, "amount_currency"),
             (at::VALID_THROUGH, "valid_through"),
+            (at::REDEEM_HOURS, "redeem_hours"),
             (at::URL, "url"),
             (at::BUSINESS, "business"),
             (at::ORGANISATION, "organisation"),

@@ -1,5 +1,6 @@
 //! What readers may ask of promotions: when, where, of which kind, in which order.
 use super::*;
+use crate::support::at;
 use crate::support::promotions::{decide, promotion, put_promotion};
 use promenade::features::PromotionStep;
 use std::collections::BTreeSet;
@@ -97,6 +98,13 @@ async fn offers_are_asked_for_by_kind_by_business_by_time_and_by_place() {
         ] {
             assert_eq!(market.public(&format!("{NEAR}{query}")).await.len(), want, "{query}");
         }
+        // What nothing is called is no answer of nothing.
+        for query in ["organisation=nobody", "business=biz-nobody"] {
+            for target in [format!("{ITEMS}?{query}"), format!("{NEAR}&{query}")] {
+                let answer = market.service.client.get(&target).await;
+                assert_eq!(answer.status, 400, "{target}: {}", answer.text());
+            }
+        }
         for (query, want) in [("organisation=cafe", 1), ("category=cafe", 2)] {
             let target = format!("/v1/nearby?lat=54.6005&lon=-3.4489&collections=businesses&{query}");
             assert_eq!(market.public(&target).await.len(), want, "{query}");
@@ -121,7 +129,7 @@ async fn an_answer_is_not_kept_beyond_the_next_change() {
     for market in Market::each().await {
         filled(&market, 3).await;
         let client = &market.service.client;
-        market.service.clock.set(crate::support::at("2026-07-20T16:59:50Z"));
+        market.service.clock.set(at("2026-07-20T16:59:50Z"));
         for target in [format!("{ITEMS}?seed=1"), format!("{ITEMS}/offer-01"), format!("{NEAR}&seed=1")] {
             let answer = client.get(&target).await;
             let age: u64 = answer
@@ -136,5 +144,51 @@ async fn an_answer_is_not_kept_beyond_the_next_change() {
                 .unwrap();
             assert!(age <= 10, "{target}: {}", answer.header("cache-control"));
         }
+    }
+}
+
+#[tokio::test]
+async fn what_can_be_had_now_is_what_its_hours_say_or_those_of_its_business() {
+    for market in Market::each().await {
+        let app = &market.service.app;
+        let mut cafe = business("biz-cafe", "cafe");
+        cafe["properties"]["opening_hours"] = json!("Sa 09:00-17:00");
+        put_business(app, &cafe).await;
+        // Noon in London is 11:00 UTC.
+        for (id, whose, hours) in [
+            ("offer-of-the-house", "cafe", Value::Null),
+            ("offer-at-two", "cafe", json!("Sa 14:00-16:00")),
+            ("offer-unknown", "rival", Value::Null),
+            ("offer-late", "rival", json!("Sa 18:00-20:00")),
+        ] {
+            let mut document = promotion(id, &format!("biz-{whose}"));
+            document["properties"]["redeem_hours"] = hours;
+            let mut item = put_promotion(app, &document, whose).await;
+            for step in [PromotionStep::Submit, PromotionStep::Approve] {
+                item = decide(app, &item, step).await;
+            }
+        }
+        for (now, want) in [
+            ("2026-07-18T12:00:00Z", &["offer-of-the-house"][..]),
+            ("2026-07-18T13:00:00Z", &["offer-at-two", "offer-of-the-house"]),
+            ("2026-07-18T15:30:00Z", &["offer-of-the-house"]),
+            ("2026-07-18T17:30:00Z", &["offer-late"]),
+            ("2026-07-19T12:00:00Z", &[]),
+        ] {
+            let ids = |features: Vec<Value>| {
+                let ids = features.into_iter().map(|one| one["id"].as_str().unwrap().to_owned());
+                ids.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+            };
+            assert_eq!(
+                ids(market.public(&format!("{NEAR}&open={now}&datetime=2026-07-18T12:00:00Z")).await),
+                want
+            );
+            market.service.clock.set(at(now));
+            assert_eq!(ids(market.public(&format!("{NEAR}&open=now")).await), want, "{now}");
+        }
+        // The answer is not kept beyond the hours.
+        market.service.clock.set(at("2026-07-18T12:59:50Z"));
+        let answer = market.service.client.get(&format!("{NEAR}&open=now&seed=1")).await;
+        assert_eq!(answer.header("cache-control"), "public, max-age=10");
     }
 }
