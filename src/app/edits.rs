@@ -1,7 +1,7 @@
 //! Edits of features: from what a client wrote to a command.
 use super::apply::reaches;
 use super::{App, Error};
-use crate::access::By;
+use crate::access::{By, Roster};
 use crate::command::{Aim, Command, Expected, Outcome, Refusal};
 use crate::features::field::Value;
 use crate::features::{Event, Feature, Promotion};
@@ -53,7 +53,7 @@ impl App {
         };
         let feature = edit.create(FeatureId::fresh(), kept, self.clock.now())?;
         check_id(&feature)?;
-        check_prefix(by, &feature)?;
+        check_prefix(by, &feature, &self.roster())?;
         self.surroundings(&feature, None, outside)?;
         Ok(feature)
     }
@@ -137,11 +137,15 @@ fn organisation(by: &By) -> Option<&OrganisationId> {
 }
 
 /// Refuses an id of a promotion that somebody else could mean something by: what a business calls its own begins with the
-/// id of its organisation. What the server has chosen nobody else has.
-fn check_prefix(by: &By, feature: &Feature) -> Result<(), DocumentError> {
+/// id of its organisation, and not with that of another. What the server has chosen nobody else has.
+fn check_prefix(by: &By, feature: &Feature, roster: &Roster) -> Result<(), DocumentError> {
     let (Some(_), Some(organisation)) = (Promotion::of(feature), organisation(by)) else { return Ok(()) };
     let id = feature.id().as_str();
-    let own = id.strip_prefix(organisation.as_str()).is_some_and(|rest| rest.starts_with('-'));
+    let begins =
+        |slug: &OrganisationId| id.strip_prefix(slug.as_str()).is_some_and(|rest| rest.starts_with('-'));
+    // `sea-cafe-teas` is of `sea-cafe`, where there is one, and not of `sea`.
+    let nearer = |other: &OrganisationId| organisation.as_str().len() < other.as_str().len() && begins(other);
+    let own = begins(organisation) && !roster.organisations().any(|other| nearer(&other.id));
     if own || uuid::Uuid::try_parse(id).is_ok() {
         return Ok(());
     }

@@ -46,9 +46,12 @@ impl CountKind {
 }
 
 impl Nonce {
-    /// The nonce that `text` is, in the one notation that [`fmt::Display`] gives it.
+    /// The nonce that `text` is, in the notation that [`fmt::Display`] gives it, or in capitals: phones differ.
     pub fn new(text: &str) -> Result<Self, NonceError> {
-        let read = Uuid::try_parse(text).ok().map(Self).filter(|nonce| nonce.to_string() == text);
+        let read = Uuid::try_parse(text)
+            .ok()
+            .map(Self)
+            .filter(|nonce| nonce.to_string() == text.to_ascii_lowercase());
         read.ok_or(NonceError)
     }
 }

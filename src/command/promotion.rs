@@ -51,7 +51,9 @@ pub enum PromotionRefusal {
         max: usize,
     },
     /// More edits than an organisation may make in a day.
-    #[error("{organisation} has edited its promotions {max} times today (UTC), which is all that it may")]
+    #[error(
+        "{organisation} has edited its promotions or handed them in {max} times today (UTC), which is all that it may"
+    )]
     TooManyEdits {
         /// Whose.
         organisation: String,

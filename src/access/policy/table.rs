@@ -112,11 +112,9 @@ pub static POLICY: &[Row] = &[
         "/v1/collections/{collection}/items/{id}/history",
         Who::Roles(&[
             (Role::Auditor, Reach::Everything),
-            (Role::Business, Reach::OwnPromotions),
             (Role::Publisher, Reach::OwnPlaces),
             (Role::Publisher, Reach::OwnEvents),
             (Role::Publisher, Reach::OwnNotices),
-            (Role::Publisher, Reach::OwnPromotions),
             (Role::Supervisor, Reach::BeachNotices),
             (Role::Supervisor, Reach::OwnBeaches),
         ]),

@@ -155,7 +155,7 @@ pub(super) async fn verify(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outc
 pub(super) async fn delete(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outcome, ApplyError> {
     let stored = found(tx, order, aim).await?;
     check_draft(order, &stored.feature)?;
-    check_unseen(&stored.feature)?;
+    check_unseen(order, &stored.feature)?;
     take_away(tx, order, "delete", stored).await
 }
 
@@ -173,7 +173,7 @@ pub(super) async fn undo(tx: &mut Tx, order: &Order, aim: &Aim) -> Result<Outcom
     }
     let Some(before) = last.before else {
         check_draft(order, &item.feature)?;
-        check_unseen(&item.feature)?;
+        check_unseen(order, &item.feature)?;
         return take_away(tx, order, "undo", item).await;
     };
     // A document that an older program wrote, and that this one does not read any more, cannot be brought back.

@@ -52,6 +52,7 @@ pub(super) async fn decided(
     }
     if *step == PromotionStep::Submit && promotion.moderation() != Moderation::Submitted {
         check_waiting(tx, order, &stored.feature).await?;
+        count_deed(tx, order, promotion.organisation()).await?;
     }
     if matches!(step, PromotionStep::Submit | PromotionStep::Approve) {
         check_business(tx, &stored.feature).await?;
@@ -61,8 +62,8 @@ pub(super) async fn decided(
 
 /// Promotions of one organisation that may wait to be looked at.
 const WAITING: usize = 5;
-/// Edits of its promotions that an organisation may make in a day.
-const EDITS: i64 = 20;
+/// How often an organisation may edit its promotions, or hand one in, in a day: each leaves a line in the log and the audit.
+const EDITS: i64 = 40;
 const DAY: i64 = 24 * 60 * 60;
 
 /// Refuses to let more promotions of one organisation wait than there may.
@@ -85,10 +86,11 @@ async fn check_waiting(tx: &mut Tx, order: &Order, feature: &Feature) -> Result<
 /// Counts what an organisation has written of a promotion, and refuses what is more than it may in a day.
 pub(super) async fn count_edit(tx: &mut Tx, order: &Order, outcome: &Outcome) -> Result<(), ApplyError> {
     let (By::Actor(_), Outcome::Written { item, .. }) = (&order.by, outcome) else { return Ok(()) };
-    let Some(organisation) = Promotion::of(&item.feature).and_then(|promotion| promotion.organisation())
-    else {
-        return Ok(());
-    };
+    count_deed(tx, order, Promotion::of(&item.feature).and_then(|promotion| promotion.organisation())).await
+}
+
+async fn count_deed(tx: &mut Tx, order: &Order, organisation: Option<&str>) -> Result<(), ApplyError> {
+    let (By::Actor(_), Some(organisation)) = (&order.by, organisation) else { return Ok(()) };
     let day = order.at.timestamp().div_euclid(DAY);
     if tx.count_promotion_edit(organisation, day).await? <= EDITS {
         return Ok(());
@@ -150,17 +152,11 @@ pub(super) async fn check_owner(
     if known { Ok(()) } else { Err(PromotionRefusal::NoOrganisation(owner.to_owned()).into()) }
 }
 
-/// Refuses to take away a promotion that readers see, or that waits to be looked at.
-pub(super) fn check_unseen(feature: &Feature) -> Result<(), PromotionRefusal> {
-    match Promotion::of(feature) {
-        Some(promotion)
-            if promotion.approved().is_some() || promotion.moderation() == Moderation::Submitted =>
-        {
-            let id = feature.id().clone();
-            Err(PromotionRefusal::Illegal { id, why: IllegalDecision::Standing })
-        }
-        Some(_) | None => Ok(()),
-    }
+/// Refuses to take away a promotion that readers see, that waits to be looked at, or that was refused of late.
+pub(super) fn check_unseen(order: &Order, feature: &Feature) -> Result<(), PromotionRefusal> {
+    let Some(promotion) = Promotion::of(feature) else { return Ok(()) };
+    let id = || feature.id().clone();
+    promotion.check_unseen(order.at).map_err(|why| PromotionRefusal::Illegal { id: id(), why })
 }
 
 /// Refuses to take away a business where something is offered, or is to be.
@@ -172,7 +168,8 @@ pub(super) async fn check_offers(tx: &mut Tx, order: &Order, feature: &Feature) 
         let Some(promotion) = Promotion::of(&item.feature) else { continue };
         let here = promotion.business() == *feature.id()
             || promotion.approved().and_then(Promotion::business_of).as_ref() == Some(feature.id());
-        if here && check_unseen(&item.feature).is_err() && !promotion.is_over(order.at) {
+        let stands = promotion.check_unseen(order.at) == Err(IllegalDecision::Standing);
+        if here && stands && !promotion.is_over(order.at) {
             let (collection, id) = (feature.collection(), feature.id().clone());
             return Err(
                 PromotionRefusal::Offered { collection, id, promotion: item.feature.id().clone() }.into()

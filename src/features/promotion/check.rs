@@ -41,7 +41,9 @@ pub enum PromotionError {
         field: &'static str,
     },
     /// An address within a text, where nobody sees where it leads.
-    #[error("{0} has an address in it: give it as `url`, so that readers see where it leads")]
+    #[error(
+        "{0} has an address in it, or what a phone takes for one: give addresses as `url`, so that readers see where they lead, and put a space behind a full stop"
+    )]
     Link(&'static str),
     /// Something that whoever looks at it does not see.
     #[error("{field} has the character U+{code:04X} where nobody sees it: leave it out")]
@@ -130,16 +132,16 @@ pub(super) fn check_words(fields: &Fields) -> Result<(), PromotionError> {
     Ok(())
 }
 
-/// Whether a phone would make a link of `word`, in lower case.
+/// Whether a phone would make a link of `word`, in lower case: of an address of the web or of e-mail, whatever it ends in.
 fn is_address(word: &str) -> bool {
-    const ENDINGS: [&str; 12] =
-        ["app", "biz", "co", "com", "example", "info", "io", "ly", "net", "org", "shop", "uk"];
+    // What a browser reads as a full stop.
+    let word = word.replace(['\u{2024}', '\u{3002}', '\u{ff0e}', '\u{ff61}'], ".");
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-    let (host, path) = word.split_once('/').map_or((word, false), |(host, _)| (host, true));
-    let ending = host.rsplit_once('.').filter(|(before, _)| !before.is_empty()).map(|(_, ending)| ending);
-    let is_word = |ending: &str| 1 < ending.len() && ending.bytes().all(|byte| byte.is_ascii_alphabetic());
-    word.contains("://")
-        || word.starts_with("www.")
-        || word.starts_with("mailto:")
-        || ending.is_some_and(|ending| ENDINGS.contains(&ending) || (path && is_word(ending)))
+    let host = word.split(['/', '?', '#', ':']).next().unwrap_or(word);
+    let is_word = |part: &str| 1 < part.chars().count() && part.chars().all(char::is_alphabetic);
+    let is_host = host.rsplit_once('.').is_some_and(|(before, ending)| {
+        before.chars().filter(|c| c.is_alphanumeric()).count() > 1 && is_word(ending)
+    });
+    let is_mail = word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    word.contains("://") || is_host || is_mail || word.starts_with("mailto:")
 }

@@ -177,6 +177,18 @@ impl<'a> Promotion<'a> {
         self.moderation() != Moderation::Draft || self.approved().is_some() || !self.decisions().is_empty()
     }
 
+    /// Why it may not be taken away at `now`: readers see it, or it waits, or somebody said why it is not shown of late.
+    pub fn check_unseen(&self, now: DateTime<Utc>) -> Result<(), IllegalDecision> {
+        if self.approved().is_some() || self.moderation() == Moderation::Submitted {
+            return Err(IllegalDecision::Standing);
+        }
+        let is_told = |decision: &Fields| {
+            let at = instant(decision, decision_at::AT);
+            decision.get(decision_at::REASON).is_some() && at.is_some_and(|at| now < at + moves::KEPT)
+        };
+        if self.decisions().iter().any(is_told) { Err(IllegalDecision::Decided) } else { Ok(()) }
+    }
+
     /// The first instant after `now` at which [`Promotion::lifecycle`] is another.
     pub fn next_change(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let (from, through) = window(self.approved().unwrap_or(self.0.fields()));
@@ -299,9 +311,18 @@ impl<'a> Promotion<'a> {
     /// It without the pseudonyms of who decided about it: its business is answered by the council, not by one of its people.
     #[must_use]
     pub fn unsigned(&self) -> Feature {
-        let unsigned = |decision: &Fields| decision.with([(decision_at::BY, None)]);
+        if self.decisions().is_empty() {
+            return self.0.clone();
+        }
+        let unsigned =
+            |decision: &Fields| decision.with([(decision_at::BY, None), (decision_at::PROPOSED_BY, None)]);
         let decisions = self.decisions().iter().map(unsigned).collect();
         self.0.with_fields([(at::DECISIONS, Some(Value::Records(decisions)))])
+    }
+
+    /// Whether `value` is what its business was told of the field of that number, which it may send back.
+    pub fn told(feature: &'a Feature, number: usize, value: Option<&Value>) -> bool {
+        Self::of(feature).is_some_and(|promotion| promotion.unsigned().fields().get(number) == value)
     }
 
     /// It as readers see it, where it holds at `business`: what was approved, and nothing else. None: they do not.

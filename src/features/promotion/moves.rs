@@ -1,5 +1,6 @@
 //! What may be done with a promotion, and what it is then: one table.
 use crate::features::field::Value;
+use chrono::TimeDelta;
 
 /// How far the content of a promotion has been looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +66,16 @@ pub enum IllegalDecision {
     /// It is shown, or waits to be.
     #[error("it is public, or waits to be: withdraw it first")]
     Standing,
+    /// Somebody has said why it is not shown, of late: that must not be lost with it.
+    #[error(
+        "it was said less than {} days ago why it is not shown: so long it stays, for whoever looks at the like again; change it, or leave it",
+        KEPT.num_days()
+    )]
+    Decided,
 }
+
+/// How long what was decided about stays.
+pub(super) const KEPT: TimeDelta = TimeDelta::days(30);
 
 impl Moderation {
     /// Its name in the API.

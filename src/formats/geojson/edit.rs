@@ -247,6 +247,7 @@ impl Edit {
             // Nothing is something else, too, where something stands.
             if let Some((_, value)) = given
                 && value.as_ref() != standing
+                && !current.is_some_and(|current| Promotion::told(&current.feature, number, value.as_ref()))
             {
                 let field = &schema::fields(self.collection)[number];
                 let how = match number {

@@ -1,7 +1,6 @@
 //! Who is obviously no visitor, by what it says of itself: what it looks at is not counted. Pure; nothing of it is kept.
 
-/// Words in what programs say of themselves that nobody holds in their hand, in lower case. Not `okhttp` nor `cfnetwork`:
-/// apps on phones ask with those.
+/// Words in what programs say of themselves that nobody holds in their hand, in lower case.
 const WORDS: [&str; 24] = [
     "archiver",
     "axios",
@@ -28,13 +27,16 @@ const WORDS: [&str; 24] = [
     "spider",
     "wget",
 ];
+/// What apps on phones ask with, whatever they are called themselves.
+const APPS: [&str; 3] = ["cfnetwork/", "dart/", "okhttp/"];
 /// A make of phones that has one of the words in its name.
 const NO_ROBOT: &str = "cubot";
 
 /// Whether a program that says this of itself is a robot. One that says nothing is.
 pub(super) fn is_robot(user_agent: &str) -> bool {
     let said = user_agent.to_ascii_lowercase().replace(NO_ROBOT, "");
-    user_agent.trim().is_empty() || WORDS.iter().any(|word| said.contains(word))
+    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    said.trim().is_empty() || (has(&WORDS) && !has(&APPS))
 }
 
 #[cfg(test)]

@@ -95,9 +95,12 @@ async fn what_one_moderator_proposes_and_another_confirms_is_public_at_once() {
         assert_eq!(confirmed["confirmed_by"], json!(second.actor.to_string()));
         assert_eq!(confirmed["promotions"][4]["decided_version"], 3);
         assert_eq!(market.names().await, names);
-        let decision = market.own("cafe-c").await["decisions"][0].clone();
+        let seen = market.seen(&market.moderator, "cafe-c").await.json();
+        let decision = seen["properties"]["decisions"][0].clone();
         assert_eq!([&decision["decision"], &decision["by"]], ["approved", &*second.actor.to_string()]);
         assert_eq!(decision["proposed_by"], json!(market.moderator.actor.to_string()));
+        let told = market.own("cafe-c").await["decisions"][0].clone();
+        assert_eq!((&told["by"], &told["proposed_by"]), (&Value::Null, &Value::Null), "that is not for it");
 
         let after = Ledger::of(&market.service.store).await;
         let audited: Vec<&str> =

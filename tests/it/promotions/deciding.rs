@@ -1,6 +1,8 @@
 //! What may be done with a promotion, by whom, and what readers see meanwhile.
 use super::*;
+use crate::support::at;
 use crate::support::promotions::promotion;
+use chrono::TimeDelta;
 
 #[tokio::test]
 async fn an_edit_is_not_shown_before_it_is_approved() {
@@ -219,5 +221,66 @@ async fn what_stands_is_neither_deleted_nor_shown_by_an_undo() {
         assert_eq!(own["business_name"], Value::Null);
         let nowhere = market.act(&market.cafe, "cafe-teas", "submit", 7, Value::Null).await;
         assert_eq!(nowhere.status, 422, "{}", nowhere.text());
+    }
+}
+
+#[tokio::test]
+async fn a_business_may_send_back_what_it_has_read() {
+    for market in Market::each().await {
+        market.approved(&promotion("cafe-teas", "biz-cafe")).await;
+        for version in [3, 4] {
+            let mut read = market.seen(&market.cafe, "cafe-teas").await.json();
+            assert_eq!(read["properties"]["decisions"][0]["by"], Value::Null);
+            read["properties"]["name"] = json!(format!("Version {version}"));
+            let tag = format!("\"{version}\"");
+            let target = format!("{ITEMS}/cafe-teas");
+            let put =
+                market.asked(&market.cafe, Method::PUT, &target, &[GEO, ("if-match", &tag)], read).await;
+            assert_eq!(put.status, 200, "{}", put.text());
+        }
+        // What it was not told is not taken from it.
+        let mut forged = market.seen(&market.cafe, "cafe-teas").await.json();
+        forged["properties"]["decisions"][0]["decision"] = json!("rejected");
+        let headers = [GEO, ("if-match", "\"5\"")];
+        let put =
+            market.asked(&market.cafe, Method::PUT, &format!("{ITEMS}/cafe-teas"), &headers, forged).await;
+        assert_eq!(refusal(&put), (422, "invalid-document".into(), "/properties/decisions".into()));
+        // Who decided is in the history, which is not for it.
+        let history = format!("{ITEMS}/cafe-teas/history");
+        let asked = market.asked(&market.cafe, Method::GET, &history, &[], Value::Null).await;
+        assert_eq!(asked.status, 403, "{}", asked.text());
+    }
+}
+
+#[tokio::test]
+async fn what_was_refused_is_not_taken_away_and_asked_again_unawares() {
+    for market in Market::each().await {
+        let mut offer = promotion("cafe-teas", "biz-cafe");
+        offer["properties"]["valid_through"] = json!("2027-07-01T00:00:00Z");
+        market.draft(&offer).await;
+        market.act(&market.cafe, "cafe-teas", "submit", 1, Value::Null).await;
+        let hash = market.own("cafe-teas").await["content_hash"].clone();
+        let body = json!({"content_hash": hash, "reason": "Untrue."});
+        market.act(&market.moderator, "cafe-teas", "reject", 2, body).await;
+        let take_away = async || {
+            let target = format!("{ITEMS}/cafe-teas");
+            market.asked(&market.cafe, Method::DELETE, &target, &[("if-match", "\"3\"")], Value::Null).await
+        };
+        let refused = take_away().await;
+        assert_eq!(refused.status, 409, "{}", refused.text());
+        assert!(refused.text().contains("30 days"), "{}", refused.text());
+        market.service.clock.set(at(NOON) + TimeDelta::days(30));
+        assert_eq!(take_away().await.status, 204);
+    }
+}
+
+#[tokio::test]
+async fn an_id_begins_with_the_organisation_that_is_nearest_to_it() {
+    for market in Market::each().await {
+        organisation(&market.service.app, "cafe-roof", OrganisationKind::Business, &[]).await;
+        let squatted = promotion("cafe-roof-teas", "biz-cafe");
+        let made = market.asked(&market.cafe, Method::POST, ITEMS, &[GEO], squatted).await;
+        assert_eq!(refusal(&made), (422, "invalid-document".into(), "/id".into()), "{}", made.text());
+        market.draft(&promotion("cafe-roofs", "biz-cafe")).await;
     }
 }
