@@ -26,7 +26,8 @@ pub(super) async fn home(
         escaped(&facts.name)
     );
     let (lat, lon) = (facts.start.lat(), facts.start.lon());
-    let (events, dates) = snapshot.programme().ahead(site.app().clock().now());
+    let now = site.app().clock().now();
+    let (events, dates) = snapshot.programme().ahead(now);
     let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let (events, dates) = (counted(events, "event"), counted(dates, "date"));
     let examples = [
@@ -42,6 +43,7 @@ pub(super) async fn home(
             "/v1/collections/occurrences/items?when=this_weekend&sortby=starts_at".to_owned(),
             format!("what is on this weekend (in the next two years, {events} on {dates})"),
         ),
+        ("/v1/beaches/status".to_owned(), "how full each beach is, as far as anybody knows".to_owned()),
         ("/v1/events.ics".to_owned(), "what is on, as a calendar to subscribe to".to_owned()),
         ("/v1/collections".to_owned(), "everything there is, by collection".to_owned()),
         ("/openapi.yaml".to_owned(), "the contract of the API".to_owned()),
@@ -55,13 +57,15 @@ pub(super) async fn home(
     for view in snapshot.collections() {
         let name = view.collection().name();
         let title = crate::features::schema::about(view.collection()).title;
-        writeln!(body, "<li><a href=\"/v1/collections/{name}/items\">{title}</a>: {}</li>", view.len())
+        let count = snapshot.count(view.collection(), now);
+        let count = count.map_or_else(|| "more than can be counted".to_owned(), |count| count.to_string());
+        writeln!(body, "<li><a href=\"/v1/collections/{name}/items\">{title}</a>: {count}</li>")
             .expect("writing to memory cannot fail");
     }
     writeln!(body, "</ul>\n<p><a href=\"{}\">Licence</a></p>", escaped(&facts.licence_url))
         .expect("writing to memory cannot fail");
     let page = page(&format!("{}: leisure and tourism", facts.name), &body);
-    Ok(Answer::fixed(HTML, page).respond(&headers, site.app().clock().now()))
+    Ok(Answer::fixed(HTML, page).respond(&headers, now))
 }
 
 pub(super) async fn problems(

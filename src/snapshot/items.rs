@@ -204,6 +204,14 @@ impl Snapshot {
 }
 
 impl Snapshot {
+    /// How many items of `collection` are listed at `now` to who asks for nothing in particular; none beyond what is counted.
+    pub fn count(&self, collection: Collection, now: DateTime<Utc>) -> Option<usize> {
+        let (filter, sort) = (Filter::default(), SortBy::Id);
+        let (bbox, q, when, during, after) = (None, None, None, None, None);
+        let query = ItemsQuery { collection, bbox, q, filter, when, during, sort, after, limit: 1 };
+        self.items(&query, now, &mut Vec::new()).matched
+    }
+
     /// What an answer about features of `collection` that it renders itself needs to know, whichever they are.
     pub fn answered(&self, collection: Collection, now: DateTime<Utc>) -> Answered {
         let view = self.collection(collection);

@@ -151,13 +151,13 @@ impl<'a> Promotion<'a> {
         }
     }
 
-    /// Where it stands in time at `now`, as its business sees it: what readers see counts, and what is written before there
-    /// is any.
+    /// Where it stands in time at `now`, as its business sees it: what readers see counts, and what is written where there is
+    /// nothing that they see, or will see again.
     pub fn lifecycle(&self, now: DateTime<Utc>) -> Lifecycle {
         if instant(self.0.fields(), at::WITHDRAWN_AT).is_some() {
             return Lifecycle::Withdrawn;
         }
-        let (from, through) = window(self.approved().unwrap_or(self.0.fields()));
+        let (from, through) = window(self.timely(now));
         if now < from {
             Lifecycle::Scheduled
         } else if now < through {
@@ -165,6 +165,11 @@ impl<'a> Promotion<'a> {
         } else {
             Lifecycle::Expired
         }
+    }
+
+    /// What was approved, until that is over; else what is written.
+    fn timely(&self, now: DateTime<Utc>) -> &'a Fields {
+        self.approved().filter(|approved| now < window(approved).1).unwrap_or(self.0.fields())
     }
 
     /// Whether all of its time is over at `now`: what was approved, and what is written since.
@@ -191,7 +196,7 @@ impl<'a> Promotion<'a> {
 
     /// The first instant after `now` at which [`Promotion::lifecycle`] is another.
     pub fn next_change(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let (from, through) = window(self.approved().unwrap_or(self.0.fields()));
+        let (from, through) = window(self.timely(now));
         [from, through].into_iter().find(|at| now < *at)
     }
 

@@ -91,7 +91,15 @@ pub fn read_document<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DocumentErr
     if whole.is_ok() && bytes.trim_ascii_start().first() == Some(&b'[') {
         return Err(DocumentError::at("", "is a list, expected an object"));
     }
-    whole.map_err(|cause| DocumentError { pointer: pointer(&track.path()), cause: without_position(&cause) })
+    whole.map_err(|cause| {
+        let (within, cause) = (pointer(&track.path()), without_position(&cause));
+        // What is missing has a place, too.
+        let missing = cause.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+        match missing {
+            Some(name) => DocumentError::at(format!("{within}/{name}"), "is missing"),
+            None => DocumentError { pointer: within, cause },
+        }
+    })
 }
 
 fn pointer(path: &Path) -> String {

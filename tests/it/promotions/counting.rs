@@ -77,7 +77,7 @@ async fn what_cannot_be_read_is_refused_and_robots_are_not_counted() {
         for (body, want) in [
             ("{\"nonce\": \"tuesday\"}", (422, "invalid-document", "/nonce")),
             ("{\"nonce\": 7}", (422, "invalid-document", "/nonce")),
-            ("{}", (422, "invalid-document", "")),
+            ("{}", (422, "invalid-document", "/nonce")),
             ("{\"nonce\": \"5f0d7a523c1e4f7b9a448d2b6c1f0e93\"}", (422, "invalid-document", "/nonce")),
             (
                 "{\"nonce\": \"5f0d7a52-3c1e-4f7b-9a44-8d2b6c1f0e93\", \"user\": 1}",
