@@ -7,6 +7,7 @@ use crate::spatial::Near;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::iter::Peekable;
+use std::ops::Range;
 use std::sync::Arc;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
@@ -43,9 +44,9 @@ impl Seed {
         xxh3_64_with_seed(&hash.to_le_bytes(), u64::from(self.0) << 32 | u64::from(round))
     }
 
-    /// What decides among the offers of one owner, and among those that are equally near.
-    fn of_offer(self, id: &str) -> u64 {
-        xxh3_64_with_seed(id.as_bytes(), u64::from(self.0))
+    /// What decides among the offers of one owner, and among those that are equally near: `hash` is that of its id.
+    fn of_offer(self, hash: u64) -> u64 {
+        xxh3_64_with_seed(&hash.to_le_bytes(), u64::from(self.0))
     }
 }
 
@@ -53,9 +54,11 @@ impl Seed {
 #[derive(Debug, Default)]
 pub(super) struct Owners {
     /// The hash of each owner, and the keys of what it offers.
-    owners: Vec<(u64, Vec<u32>)>,
+    each: Vec<(u64, Vec<u32>)>,
     /// The owner of each key.
     of: Vec<u32>,
+    /// The hash of the id of each key.
+    hashes: Vec<u64>,
 }
 
 impl Owners {
@@ -78,73 +81,89 @@ impl Owners {
                 of[*key as usize] = number;
             }
         }
-        let owners = by_name.into_iter().map(|(name, keys)| (xxh3_64(name.as_bytes()), keys)).collect();
-        Some(Self { owners, of })
+        let each = by_name.into_iter().map(|(name, keys)| (xxh3_64(name.as_bytes()), keys)).collect();
+        let hashes =
+            entries.iter().map(|entry| xxh3_64(entry.item.feature.id().as_str().as_bytes())).collect();
+        Some(Self { each, of, hashes })
     }
 
-    /// The first `wanted` keys behind `after` in the draw of `seed`, of those that fit, each with its lot.
+    /// The first `wanted` of `keys` behind `after` in the draw of `seed`, each with its lot.
+    pub(super) fn drawn_of(
+        &self,
+        seed: Seed,
+        after: Option<Lot>,
+        wanted: usize,
+        keys: &[u32],
+    ) -> Vec<(Lot, u32)> {
+        let (mut is_one, mut has_one) = (vec![false; self.of.len()], vec![false; self.each.len()]);
+        for key in keys {
+            is_one[*key as usize] = true;
+            has_one[self.of[*key as usize] as usize] = true;
+        }
+        let fits = |key: u32| is_one[key as usize];
+        let owners: Vec<u32> = self.all().filter(|owner| has_one[*owner as usize]).collect();
+        self.drawn(seed, after, wanted, owners.iter().copied(), fits)
+    }
+
+    /// The number of each owner.
+    pub(super) fn all(&self) -> Range<u32> {
+        0..u32::try_from(self.each.len()).expect("fewer owners than keys")
+    }
+
+    /// The first `wanted` keys behind `after` in the draw of `seed`, of those that fit and that one of `owners` offers, each with
+    /// its lot.
     pub(super) fn drawn(
         &self,
         seed: Seed,
         after: Option<Lot>,
         wanted: usize,
-        entries: &[Arc<Entry>],
+        owners: impl Iterator<Item = u32> + Clone,
         fits: impl Fn(u32) -> bool,
     ) -> Vec<(Lot, u32)> {
         let first = after.map_or(0, |after| after.round);
+        let count = owners.clone().count().max(1) as u64;
         // What each owner offers, of what fits, in the order of its own draw; once it is asked for.
-        let mut offers: Vec<Option<Vec<u32>>> = vec![None; self.owners.len()];
+        let mut offers: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         let mut out = Vec::with_capacity(wanted);
         for round in first.. {
-            let begins = after.filter(|after| after.round == round).map(|after| after.drawn);
-            let goes_on = |number: u32| {
-                let (_, keys) = &self.owners[number as usize];
-                offers[number as usize].as_ref().unwrap_or(keys).len() > round as usize
+            let goes_on = |offers: &BTreeMap<u32, Vec<u32>>, number: u32| {
+                let (_, keys) = &self.each[number as usize];
+                offers.get(&number).unwrap_or(keys).len() > round as usize
             };
-            let mut lots: Vec<(u64, u32)> = (0_u32..)
-                .zip(&self.owners)
-                .filter(|(number, _)| goes_on(*number))
-                .map(|(number, (hash, _))| (seed.of_owner(round, *hash), number))
-                .collect();
-            if lots.is_empty() {
+            if out.len() == wanted || !owners.clone().any(|number| goes_on(&offers, number)) {
                 break;
             }
-            lots.retain(|(drawn, _)| begins.is_none_or(|begins| begins < *drawn));
-            let mut rest = lots.as_mut_slice();
-            while !rest.is_empty() && out.len() < wanted {
-                // As many as are likely to be enough: the others need no order.
-                let some = rest.len().min(2 * (wanted - out.len()));
-                if some < rest.len() {
-                    rest.select_nth_unstable(some);
-                }
-                let (next, others) = rest.split_at_mut(some);
-                next.sort_unstable();
-                for (drawn, number) in next {
-                    let own = offers[*number as usize]
-                        .get_or_insert_with(|| self.drawn_of(seed, *number, entries, &fits));
-                    if let Some(key) = own.get(round as usize).filter(|_| out.len() < wanted) {
-                        out.push((Lot { round, drawn: *drawn }, *key));
+            let mut begins = after.filter(|after| after.round == round).map(|after| after.drawn);
+            // So many of the lots are looked at as are likely to be enough: those behind them need no order.
+            let mut width = (u64::MAX / count).saturating_mul(2 * (wanted - out.len()) as u64);
+            while out.len() < wanted && begins != Some(u64::MAX) {
+                let ends = begins.unwrap_or(0).saturating_add(width);
+                let lot = |number: u32| (seed.of_owner(round, self.each[number as usize].0), number);
+                let mut lots: Vec<(u64, u32)> = owners
+                    .clone()
+                    .map(lot)
+                    .filter(|(drawn, _)| begins.is_none_or(|begins| begins < *drawn) && *drawn <= ends)
+                    .filter(|(_, number)| goes_on(&offers, *number))
+                    .collect();
+                lots.sort_unstable();
+                for (drawn, number) in lots {
+                    if out.len() == wanted {
+                        break;
                     }
+                    let own = offers.entry(number).or_insert_with(|| self.own(seed, number, &fits));
+                    out.extend(own.get(round as usize).map(|key| (Lot { round, drawn }, *key)));
                 }
-                rest = others;
-            }
-            if out.len() == wanted {
-                break;
+                begins = Some(ends);
+                width = width.saturating_mul(4);
             }
         }
         out
     }
 
     /// What an owner offers, of what fits, in the order of its own draw.
-    fn drawn_of(
-        &self,
-        seed: Seed,
-        number: u32,
-        entries: &[Arc<Entry>],
-        fits: impl Fn(u32) -> bool,
-    ) -> Vec<u32> {
-        let (_, keys) = &self.owners[number as usize];
-        let lot = |key: u32| seed.of_offer(entries[key as usize].item.feature.id().as_str());
+    fn own(&self, seed: Seed, number: u32, fits: impl Fn(u32) -> bool) -> Vec<u32> {
+        let (_, keys) = &self.each[number as usize];
+        let lot = |key: u32| seed.of_offer(self.hashes[key as usize]);
         let mut fitting: Vec<(u64, u32)> =
             keys.iter().filter(|key| fits(**key)).map(|key| (lot(*key), *key)).collect();
         fitting.sort_unstable();
@@ -157,12 +176,10 @@ impl Owners {
         hits: impl Iterator<Item = Near> + 'a,
         seed: Seed,
         share: usize,
-        entries: &'a [Arc<Entry>],
     ) -> impl Iterator<Item = Near> + 'a {
         let drawn = move |tied: &mut Vec<Near>| {
-            let id = |near: &Near| entries[near.key as usize].item.feature.id().as_str();
             let owner = |near: &Near| self.of[near.key as usize];
-            tied.sort_by_cached_key(|near| (owner(near), seed.of_offer(id(near))));
+            tied.sort_by_cached_key(|near| (owner(near), seed.of_offer(self.hashes[near.key as usize])));
             // In each round one of each owner, as in a list.
             let mut round = 0;
             let mut before = None;
@@ -171,7 +188,7 @@ impl Owners {
                 let number = owner(&near);
                 round = if before == Some(number) { round + 1 } else { 0 };
                 before = Some(number);
-                let (hash, _) = self.owners[number as usize];
+                let (hash, _) = self.each[number as usize];
                 lots.push((Lot { round, drawn: seed.of_owner(round, hash) }, near));
             }
             lots.sort_by_key(|(lot, _)| std::cmp::Reverse(*lot));

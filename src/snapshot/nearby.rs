@@ -140,16 +140,17 @@ impl Snapshot {
                 (Some(timeline), Some(owners)) => {
                     answered.add(0, view.next_change(now));
                     let hits = view.nearest.within(query.from, query.radius).filter(move |near| {
-                        let entry = &view.entries[near.key as usize];
-                        !entry.is_over(now)
-                            && passes(entry.marks(), &masks)
+                        let entry = || &view.entries[near.key as usize];
+                        !timeline.is_over(near.key, now)
                             && timeline.first(near.key, query.valid).is_some()
-                            && query.filter.names_ids_of(&entry.item.feature)
+                            && (query.filter.is_empty()
+                                || passes(entry().marks(), &masks)
+                                    && query.filter.names_ids_of(&entry().item.feature))
                     });
                     // Who asks for those of some businesses wants all of them.
                     let share =
                         if query.filter.ids(*collection).next().is_some() { usize::MAX } else { SHARE };
-                    Hits::Drawn(owners.fairly(hits, query.seed, share, &view.entries))
+                    Hits::Drawn(owners.fairly(hits, query.seed, share))
                 }
                 // Of all that is ever on somewhere, little is on then.
                 (Some(timeline), None) => {

@@ -50,13 +50,15 @@ impl Narrowed {
 struct Rest<'a> {
     timeline: Option<&'a Timeline>,
     bbox: Option<&'a BBox>,
+    /// That it is not over, of offers: nobody is shown one that is.
+    offered: Option<&'a Timeline>,
     /// Whether anything is that only the entry itself says.
     of_itself: bool,
 }
 
 impl Rest<'_> {
     fn is_nothing(&self) -> bool {
-        self.timeline.is_none() && self.bbox.is_none() && !self.of_itself
+        self.timeline.is_none() && self.bbox.is_none() && self.offered.is_none() && !self.of_itself
     }
 }
 
@@ -119,14 +121,12 @@ impl<'a> Asked<'a, '_> {
             // Each offer holds once, so how many hold is known without looking at them.
             (Some(at), Some(timeline)) => {
                 let rest = self.rest(false, false);
-                let fits = |key: u32| self.fits(rest, key);
-                let page = owners.drawn(seed, after, wanted, &self.view.entries, fits);
+                let page = owners.drawn(seed, after, wanted, owners.all(), |key| self.fits(rest, key));
                 (page, timeline.holding(at))
             }
             _ => {
-                let keys = self.in_order(self.narrowed().unwrap_or_else(|| self.everything()));
-                let fits = |key: u32| keys.binary_search(&key).is_ok();
-                (owners.drawn(seed, after, wanted, &self.view.entries, fits), keys.len())
+                let keys = self.fitting(self.narrowed().unwrap_or_else(|| self.everything()));
+                (owners.drawn_of(seed, after, wanted, &keys), keys.len())
             }
         };
         let (lots, keys): (Vec<Lot>, Vec<u32>) = page.into_iter().unzip();
@@ -169,9 +169,8 @@ impl<'a> Asked<'a, '_> {
         Rest {
             timeline: self.view.timeline.as_ref().filter(|_| !of_time),
             bbox: self.query.bbox.as_ref().filter(|_| !of_window),
-            of_itself: self.view.owners.is_some()
-                || self.view.collection == Collection::Notices
-                || !self.query.filter.is_empty(),
+            offered: self.view.timeline.as_ref().filter(|_| self.view.owners.is_some()),
+            of_itself: self.view.collection == Collection::Notices || !self.query.filter.is_empty(),
         }
     }
 
@@ -201,6 +200,9 @@ impl<'a> Asked<'a, '_> {
         if rest.timeline.is_some_and(|timeline| timeline.first(key, self.during).is_none()) {
             return false;
         }
+        if rest.offered.is_some_and(|timeline| timeline.is_over(key, self.now)) {
+            return false;
+        }
         // An entry is seldom in the cache: it is looked at where something of it is asked, and last.
         let entry = || &self.view.entries[key as usize];
         let is_in = |bbox: &BBox| match self.view.points[key as usize] {
@@ -213,8 +215,7 @@ impl<'a> Asked<'a, '_> {
     /// Whether `entry` is asked for by what it says itself.
     fn says_so(&self, entry: &Entry) -> bool {
         let feature = &entry.item.feature;
-        !entry.is_over(self.now)
-            && passes(entry.marks(), self.masks)
+        passes(entry.marks(), self.masks)
             && Notice::of(feature).is_none_or(|notice| self.during.meets(notice))
             && self.query.filter.names_ids_of(feature)
     }

@@ -67,6 +67,11 @@ impl Timeline {
         self.is_one_each
     }
 
+    /// Whether all of a thing is over at `now`.
+    pub(super) fn is_over(&self, key: u32, now: DateTime<Utc>) -> bool {
+        self.of(key).iter().all(|span| span.until <= now)
+    }
+
     /// When the first stretch of a thing begins that meets `during`; none when none does.
     pub(super) fn first(&self, key: u32, during: During) -> Option<DateTime<Utc>> {
         self.of(key).iter().find(|span| span.meets(during)).map(|span| span.from)

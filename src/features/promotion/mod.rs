@@ -168,7 +168,7 @@ impl<'a> Promotion<'a> {
     }
 
     /// What was approved, until that is over; else what is written.
-    fn timely(&self, now: DateTime<Utc>) -> &'a Fields {
+    fn timely(self, now: DateTime<Utc>) -> &'a Fields {
         self.approved().filter(|approved| now < window(approved).1).unwrap_or(self.0.fields())
     }
 
