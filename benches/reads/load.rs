@@ -73,7 +73,9 @@ async fn connection(address: String, request: Vec<u8>, end: Instant) -> u64 {
         stream.write_all(&request).await.expect("asking");
         let mut filled = 0;
         loop {
-            filled += stream.read(&mut buffer[filled..]).await.expect("an answer");
+            let read = stream.read(&mut buffer[filled..]).await.expect("an answer");
+            assert!(0 < read, "an answer shorter than the first, or none");
+            filled += read;
             // Every answer to one request is as long as the first.
             if total.is_none() {
                 total = length(&buffer[..filled]);

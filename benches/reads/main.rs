@@ -73,10 +73,9 @@ fn offered() -> Vec<Case> {
     let near = format!("lat={lat}&lon={lon}&radius_m=25000&collections=promotions&limit=20");
     let window = format!("{},{},{},{}", lon - 0.005, lat - 0.005, lon + 0.005, lat + 0.005);
     vec![
-        case("offers, 20 of this minute's draw", items),
         case("offers of a draw, 20", &format!("{items}&seed=7")),
         case("offers in a window, 20", &format!("{items}&bbox={window}")),
-        case("offers near, nearest 20", &format!("/v1/nearby?{near}")),
+        case("offers near, nearest 20", &format!("/v1/nearby?{near}&seed=7")),
     ]
 }
 

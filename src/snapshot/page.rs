@@ -169,7 +169,10 @@ impl<'a> Asked<'a, '_> {
         Rest {
             timeline: self.view.timeline.as_ref().filter(|_| !of_time),
             bbox: self.query.bbox.as_ref().filter(|_| !of_window),
-            offered: self.view.timeline.as_ref().filter(|_| self.view.owners.is_some()),
+            // What holds at some time from now on is not over.
+            offered: self.view.timeline.as_ref().filter(|_| {
+                self.view.owners.is_some() && self.during.from.is_none_or(|from| from < self.now)
+            }),
             of_itself: self.view.collection == Collection::Notices || !self.query.filter.is_empty(),
         }
     }
