@@ -114,9 +114,9 @@ fn what_is_around_the_reports_is_taken_as_a_whole_or_not_at_all() {
     for (text, pointer) in [
         ("[]".to_owned(), ""),
         (format!(r#"["2026-07-18T12:00:00Z",[{report}]]"#), ""),
-        ("{}".to_owned(), ""),
-        (r#"{"sent_at":"2026-07-18T12:00:00Z"}"#.to_owned(), ""),
-        (r#"{"reports":[1]}"#.to_owned(), ""),
+        ("{}".to_owned(), "/sent_at"),
+        (r#"{"sent_at":"2026-07-18T12:00:00Z"}"#.to_owned(), "/reports"),
+        (r#"{"reports":[1]}"#.to_owned(), "/sent_at"),
         (r#"{"sent_at":null,"reports":[1]}"#.to_owned(), "/sent_at"),
         (r#"{"sent_at":1784376000,"reports":[1]}"#.to_owned(), "/sent_at"),
         (r#"{"sent_at":"yesterday","reports":[1]}"#.to_owned(), "/sent_at"),
