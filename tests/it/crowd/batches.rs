@@ -102,8 +102,8 @@ async fn what_is_no_batch_is_refused_as_a_whole_and_nothing_is_stored() {
             json!({"sent_at": NOON, "reports": [one, "x".repeat(4_000)], "x": vec!["x".repeat(4_000); 15]});
         for (body, want, pointer) in [
             (json!([NOON, [one]]).to_string(), 422, Some("")),
-            (json!({"reports": [one]}).to_string(), 422, Some("")),
-            (json!({"sent_at": NOON}).to_string(), 422, Some("")),
+            (json!({"reports": [one]}).to_string(), 422, Some("/sent_at")),
+            (json!({"sent_at": NOON}).to_string(), 422, Some("/reports")),
             (json!({"sent_at": NOON, "reports": []}).to_string(), 422, Some("/reports")),
             (json!({"sent_at": NOON, "reports": one}).to_string(), 422, Some("/reports")),
             (json!({"sent_at": NOON, "reports": many}).to_string(), 422, Some("/reports")),

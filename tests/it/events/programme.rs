@@ -168,7 +168,7 @@ async fn last_years_event_is_copied_as_a_draft_with_its_series_moved() {
             (json!({"starts": "2027-07-17T20:00", "id": "preview"}), 422, "/id"),
             (json!({"starts": "2027-07-17T20:00", "id": "A"}), 422, "/id"),
             (json!({"starts": "2027-07-17T20:00", "id": "x".repeat(49)}), 422, "/id"),
-            (json!({"id": "x"}), 422, ""),
+            (json!({"id": "x"}), 422, "/starts"),
             (json!({"starts": "2028-07-15T20:00", "id": "show"}), 409, ""),
         ] {
             let refused = stage.theatre(Method::POST, target, &[JSON], body.clone()).await;
