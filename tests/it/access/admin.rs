@@ -94,7 +94,7 @@ async fn a_document_that_cannot_be_is_refused_with_where() {
                 "/venues/1",
             ),
             (ORGANISATIONS, json!({"id": "a", "name": "A", "kind": "theatre", "owner": 1}), "/owner"),
-            (ORGANISATIONS, json!({"id": "a", "kind": "theatre"}), ""),
+            (ORGANISATIONS, json!({"id": "a", "kind": "theatre"}), "/name"),
             (ORGANISATIONS, json!([]), ""),
             (ACTORS, json!({"name": "A", "roles": []}), "/roles"),
             (ACTORS, json!({"name": "A", "roles": ["admin", "king"]}), "/roles/1"),
