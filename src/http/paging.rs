@@ -6,6 +6,7 @@ use super::json::JSON;
 use super::problem::{INVALID_CURSOR, Problem};
 use super::query::Query;
 use crate::formats::json::write_key;
+use chrono::{DateTime, Utc};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Parameters that are not of the question: the page, and its size.
@@ -26,6 +27,12 @@ pub(super) fn resumed<T>(
         return Err(refused("the cursor belongs to another question; begin again without it"));
     }
     Ok(Some(after))
+}
+
+/// Where a page ended that is in the order of instants: `<milliseconds>.<id>`, of an id that `read` understands.
+pub(super) fn place<T>(text: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<(DateTime<Utc>, T)> {
+    let (at, id) = text.split_once('.')?;
+    Some((DateTime::from_timestamp_millis(at.parse().ok()?)?, read(id)?))
 }
 
 /// Appends the links of a page, one to the page behind `after` where there is one, and the last brace.

@@ -1,10 +1,10 @@
 //! What a beach shows that other places do not: how full it is, its hazards, its water, its lifeguards. Each on its own
 //! axis: none of them changes another.
-use super::feature::{write_instant_or_null, write_known};
+use super::feature::write_known;
 use crate::beaches::Status;
 use crate::catalogue::{Axis, Declaration, Item};
 use crate::formats::crowd;
-use crate::formats::json::{Which, write_instant, write_key, write_string};
+use crate::formats::json::{Which, write_instant, write_instant_or_null, write_key, write_string};
 use crate::hours::State;
 use chrono::{DateTime, Utc};
 

@@ -6,7 +6,8 @@ use crate::features::schema::{self, AND_NOW};
 use crate::features::schema::{event_at, notice_at, promotion_at};
 use crate::features::{Notice, Occurrence, Openness, Promotion};
 use crate::formats::json::{
-    Which, content_hash, write_fields, write_instant, write_key, write_string, write_text,
+    Which, content_hash, write_fields, write_instant, write_instant_or_null, write_key, write_string,
+    write_text,
 };
 use crate::ids::FeatureId;
 use crate::spatial::Geometry;
@@ -227,13 +228,6 @@ pub(super) fn write_known(out: &mut Vec<u8>, known: Option<bool>) {
         Some(false) => b"false",
         None => b"null",
     });
-}
-
-pub(super) fn write_instant_or_null(out: &mut Vec<u8>, at: Option<DateTime<Utc>>) {
-    match at {
-        Some(at) => write_instant(out, at),
-        None => out.extend_from_slice(b"null"),
-    }
 }
 
 /// The attributions of an area, each ready to be put into an answer.

@@ -30,6 +30,14 @@ pub fn write_instant(out: &mut Vec<u8>, at: chrono::DateTime<chrono::Utc>) {
     out.push(b'"');
 }
 
+/// Appends an instant as [`write_instant`] does, or null.
+pub fn write_instant_or_null(out: &mut Vec<u8>, at: Option<chrono::DateTime<chrono::Utc>>) {
+    match at {
+        Some(at) => write_instant(out, at),
+        None => out.extend_from_slice(b"null"),
+    }
+}
+
 /// Which fields to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {

@@ -7,7 +7,9 @@ use crate::command::{
     AcceptApplication, AccessCommand, AccessOutcome, AccessRefusal, Command, NewApplication, Outcome, Refusal,
 };
 use crate::features::schema::{self, business_at};
-use crate::formats::json::{Which, write_fields, write_instant, write_key, write_text};
+use crate::formats::json::{
+    Which, write_fields, write_instant, write_instant_or_null, write_key, write_text,
+};
 use crate::http::Site;
 use crate::http::auth::Admitted;
 use crate::http::body::{Given, Takes};
@@ -376,9 +378,6 @@ fn write_one(out: &mut Vec<u8>, site: &Site, application: &Application) {
     write_key(out, "created_at");
     write_instant(out, *created_at);
     write_key(out, "decided_at");
-    match decided_at {
-        Some(at) => write_instant(out, *at),
-        None => out.extend_from_slice(b"null"),
-    }
+    write_instant_or_null(out, *decided_at);
     write_text(out, "href", Some(&site.url(&format!("{PATH}/{id}"))));
 }

@@ -6,7 +6,7 @@ use crate::formats::json::{write_instant, write_key, write_string, write_text};
 use crate::http::Site;
 use crate::http::auth::Admitted;
 use crate::http::json::uncached;
-use crate::http::paging::{resumed, write_end, write_list, write_number};
+use crate::http::paging::{self, resumed, write_end, write_list, write_number};
 use crate::http::problem::{INVALID_PARAMETER, Problem};
 use crate::http::query::{Query, instant, invalid};
 use crate::ids::{FeatureId, ReportId};
@@ -60,9 +60,8 @@ fn filter(admitted: &Admitted, parameters: &Query<'_>) -> Result<ReportFilter, P
 
 /// The place that a cursor names.
 fn place(cursor: &str) -> Option<ReportPlace> {
-    let (at, id) = cursor.split_once('.')?;
-    let observed_at = DateTime::from_timestamp_millis(at.parse().ok()?)?;
-    Some(ReportPlace { observed_at, id: ReportId::new(id).ok()? })
+    let (observed_at, id) = paging::place(cursor, |id| ReportId::new(id).ok())?;
+    Some(ReportPlace { observed_at, id })
 }
 
 /// Appends the members of a report.

@@ -6,7 +6,7 @@ use super::shown::{event_answer, write_conflicts, write_skipped, write_warnings}
 use crate::access::{By, Target};
 use crate::features::Publication;
 use crate::formats::json::{
-    DocumentError, read_document, write_instant, write_key, write_string, write_text,
+    DocumentError, read_document, write_instant, write_instant_or_null, write_key, write_string, write_text,
 };
 use crate::http::Site;
 use crate::http::auth::Admitted;
@@ -109,10 +109,7 @@ fn write_one(out: &mut Vec<u8>, site: &Site, production: &Production, now: DateT
     write_text(out, "organisation", event.organisation());
     write_text(out, "publication", Some(stage.publication.name()));
     write_key(out, "publish_at");
-    match stage.publish_at {
-        Some(at) => write_instant(out, at),
-        None => out.extend_from_slice(b"null"),
-    }
+    write_instant_or_null(out, stage.publish_at);
     write_text(out, "event_status", Some(stage.status.name()));
     write_key(out, "next");
     let upcoming = production.occurrences.occurrences.iter().filter(|date| now < date.over_at);
@@ -166,10 +163,7 @@ pub(in crate::http) async fn preview(
         write_key(out, "starts_at");
         write_instant(out, date.starts_at);
         write_key(out, "ends_at");
-        match date.ends_at {
-            Some(at) => write_instant(out, at),
-            None => out.extend_from_slice(b"null"),
-        }
+        write_instant_or_null(out, date.ends_at);
         write_key(out, "all_day");
         out.extend_from_slice(if date.all_day { b"true" } else { b"false" });
     });

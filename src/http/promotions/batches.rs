@@ -5,13 +5,13 @@ use crate::catalogue::{BatchDecision, BatchedPromotion, DecisionBatch};
 use crate::command::{BatchCommand, BatchRefusal, Command, NewBatch, Outcome, Refusal};
 use crate::features::Moderation;
 use crate::formats::json::{
-    DocumentError, content_hash, read_document, write_instant, write_key, write_text,
+    DocumentError, content_hash, read_document, write_instant, write_instant_or_null, write_key, write_text,
 };
 use crate::http::Site;
 use crate::http::auth::Admitted;
 use crate::http::body::Given;
 use crate::http::json::uncached;
-use crate::http::paging::{resumed, write_end, write_list, write_number};
+use crate::http::paging::{place, resumed, write_end, write_list, write_number};
 use crate::http::path::PathParts;
 use crate::http::problem::{NOT_FOUND, Problem};
 use crate::http::query::{Query, shown};
@@ -21,7 +21,6 @@ use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -104,7 +103,7 @@ pub(super) async fn waiting(
 ) -> Result<Response, Problem> {
     let parameters = Query::read(raw.as_deref(), &["cursor", "limit"])?;
     let limit = parameters.limit(DEFAULT_LIMIT, MAX_LIMIT)?;
-    let after = resumed(BATCHES, &parameters, place)?;
+    let after = resumed(BATCHES, &parameters, |text| place(text, |id| BatchId::new(id).ok()))?;
     let mut page = site.app().waiting_batches(after, i64::try_from(limit + 1).unwrap_or(i64::MAX)).await?;
     let more = limit < page.len();
     page.truncate(limit);
@@ -118,12 +117,6 @@ pub(super) async fn waiting(
     write_list(&mut out, &page, |out, batch| write_one(out, &site, &snapshot, batch));
     write_end(&mut out, &site, BATCHES, &parameters, next);
     Ok(uncached(out))
-}
-
-/// Where a page ended.
-fn place(text: &str) -> Option<(DateTime<Utc>, BatchId)> {
-    let (since, id) = text.split_once('.')?;
-    Some((DateTime::from_timestamp_millis(since.parse().ok()?)?, BatchId::new(id).ok()?))
 }
 
 pub(super) async fn one(
@@ -217,10 +210,7 @@ fn write_one(out: &mut Vec<u8>, site: &Site, snapshot: &Snapshot, batch: &Decisi
     write_instant(out, batch.expires_at());
     write_text(out, "confirmed_by", confirmed.map(|confirmation| &*confirmation.by));
     write_key(out, "confirmed_at");
-    match confirmed {
-        Some(confirmation) => write_instant(out, confirmation.at),
-        None => out.extend_from_slice(b"null"),
-    }
+    write_instant_or_null(out, confirmed.map(|confirmation| confirmation.at));
     write_text(out, "href", Some(&address(site, batch.id)));
 }
 

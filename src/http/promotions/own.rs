@@ -3,7 +3,7 @@ use super::named;
 use crate::access::{By, Permit, Target};
 use crate::catalogue::Item;
 use crate::features::{Moderation, Promotion};
-use crate::formats::json::{write_instant, write_key, write_text};
+use crate::formats::json::{write_instant, write_instant_or_null, write_key, write_text};
 use crate::http::Site;
 use crate::http::answer::{Answer, Link, write_context, write_links};
 use crate::http::auth::Admitted;
@@ -83,10 +83,7 @@ fn write_one(out: &mut Vec<u8>, site: &Site, offer: &Offer, now: DateTime<Utc>) 
         ("valid_through", Some(promotion.window().1)),
     ] {
         write_key(out, name);
-        match at {
-            Some(at) => write_instant(out, at),
-            None => out.extend_from_slice(b"null"),
-        }
+        write_instant_or_null(out, at);
     }
     write_number(out, "version", item.version.0);
     write_key(out, "updated_at");

@@ -1,18 +1,19 @@
 //! `GET /v1/moderation`: what waits to be looked at, the oldest first, each with what it changes and what was decided before.
 use crate::access::Target;
 use crate::features::schema::{self, promotion_at as at};
-use crate::formats::json::{content_hash, write_instant, write_key, write_string, write_text, write_value};
+use crate::formats::json::{
+    content_hash, write_instant, write_instant_or_null, write_key, write_string, write_text, write_value,
+};
 use crate::http::Site;
 use crate::http::auth::Admitted;
 use crate::http::json::uncached;
-use crate::http::paging::{resumed, write_end, write_list, write_number};
+use crate::http::paging::{place, resumed, write_end, write_list, write_number};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::ids::{Collection, FeatureId};
 use crate::snapshot::{Offer, Responses};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 const DEFAULT_LIMIT: usize = 20;
@@ -26,7 +27,7 @@ pub(in crate::http) async fn queue(
 ) -> Result<Response, Problem> {
     let parameters = Query::read(raw.as_deref(), &["cursor", "limit"])?;
     let limit = parameters.limit(DEFAULT_LIMIT, MAX_LIMIT)?;
-    let after = resumed(MODERATION, &parameters, place)?;
+    let after = resumed(MODERATION, &parameters, |text| place(text, |id| FeatureId::new(id).ok()))?;
     let (snapshot, now) = (site.app().snapshot(), site.app().clock().now());
     let reached = |offer: &&Arc<Offer>| {
         admitted.permit.covers(&Target::Promotion(offer.promotion().organisation(), true))
@@ -50,12 +51,6 @@ pub(in crate::http) async fn queue(
     });
     write_end(&mut out, &site, MODERATION, &parameters, next);
     Ok(uncached(out))
-}
-
-/// Where a page ended.
-fn place(text: &str) -> Option<(DateTime<Utc>, FeatureId)> {
-    let (since, id) = text.split_once('.')?;
-    Some((DateTime::from_timestamp_millis(since.parse().ok()?)?, FeatureId::new(id).ok()?))
 }
 
 fn write_one(out: &mut Vec<u8>, site: &Site, offer: &Offer) {
@@ -113,11 +108,4 @@ fn write_responses(out: &mut Vec<u8>, responses: &Responses) {
     write_key(out, "oldest_submitted_at");
     write_instant_or_null(out, responses.oldest);
     out.push(b'}');
-}
-
-fn write_instant_or_null(out: &mut Vec<u8>, at: Option<DateTime<Utc>>) {
-    match at {
-        Some(at) => write_instant(out, at),
-        None => out.extend_from_slice(b"null"),
-    }
 }
